@@ -1,0 +1,1 @@
+"""Values of the field. Standard library only; no I/O, no clock."""

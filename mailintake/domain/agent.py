@@ -1,0 +1,21 @@
+"""Who works at the desk."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody at the desk, known by key in the configuration."""
+
+    key: str
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Agents who share a mailbox's tickets; `lead` is told when a promise is in danger."""
+
+    key: str
+    members: tuple[Agent, ...]
+    lead: Agent | None = None

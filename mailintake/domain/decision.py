@@ -1,0 +1,122 @@
+"""What is known when a mail is judged, and what the judgement is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailintake.domain.mail import Address, Envelope, ParsedMessage, Reception, Screening
+from mailintake.domain.sla import Promise
+from mailintake.domain.tag import Via
+from mailintake.domain.ticket import Status
+
+
+class Outcome(StrEnum):
+    """How an accepted mail ends; nothing ends otherwise."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    REFUSED = "refused"
+    IGNORED = "ignored"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of the way to a decision: which check, what it found, and why."""
+
+    check: str
+    finding: str
+    why: str = ""
+
+
+Trace = tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket whose token this mail carries, and whether its sender takes part in it."""
+
+    ticket_id: int
+    status: Status
+    account: str
+    via: Via
+    is_participant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A contact who took a seat by writing (DOMAIN E4, `seat`)."""
+
+    account: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that must be asked of the database before a mail can be judged.
+
+    `enrolled` are the enrolled contacts of the sender's account. `letters_last_hour` counts letters queued for the sender;
+    `refused_today` is whether the sender had a refusal letter within a day, `owner_told_today` the same for the account's
+    owner about this sender. `duplicate_of` is the spool entry that already brought this mail.
+    """
+
+    now: datetime
+    reception: Reception
+    envelope: Envelope
+    message: ParsedMessage
+    duplicate_of: int | None = None
+    threads: tuple[Thread, ...] = ()
+    enrolled: tuple[Enrolled, ...] = ()
+    letters_last_hour: int = 0
+    refused_today: bool = False
+    owner_told_today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A letter to be: which template, for whom, about which event, with which words.
+
+    `event` and the recipient's address together are unique: the same event is told once. `suppressed` says why it must not
+    leave; it is recorded all the same.
+    """
+
+    template: str
+    recipient: Address
+    event: str
+    context: Mapping[str, object]
+    language: str
+    suppressed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket to be opened, with the promise that goes with it."""
+
+    subject: str
+    requester: Address
+    account: str
+    plan: str
+    priority: str
+    mailbox: str
+    promise: Promise | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a mail. `reason` is a word of the field (`unknown-sender`, `over-limit`, …), "" where none is needed.
+
+    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction. `activity` is False
+    for mail that is kept on a ticket without moving it, such as an out-of-office note.
+    """
+
+    outcome: Outcome
+    reason: str
+    screening: Screening
+    trace: Trace
+    new_ticket: NewTicket | None = None
+    ticket_id: int | None = None
+    enrol: Enrolled | None = None
+    activity: bool = True
+    notices: tuple[Notice, ...] = ()
