@@ -7,7 +7,8 @@
     │   ├── StorageBusy     the database did not answer in time
     │   ├── OutOfSpace      no room for another mail
     │   ├── NotRunning      no daemon answers, and its lock is taken
-    │   └── LetterDeferred  the outgoing server asked us to come back later
+    │   ├── LetterDeferred  the outgoing server asked us to come back later with this letter
+    │   └── DeliveryDown    the outgoing server cannot be reached, or takes no letters at all
     └── PermanentError      the same again later cannot work
         ├── Unreadable      no sense can be made of this mail                exit 65 (EX_DATAERR)
         ├── NoSuchMailbox   nobody configured this address                   exit 67 (EX_NOUSER)
@@ -77,7 +78,11 @@ class NotRunning(TemporaryError):
 
 
 class LetterDeferred(TemporaryError):
-    """The outgoing server asked us to come back later."""
+    """The outgoing server asked us to come back later with this letter."""
+
+
+class DeliveryDown(TemporaryError):
+    """The outgoing server cannot be reached, or takes no letters at all; no letter is to blame."""
 
 
 class PermanentError(MailintakeError):

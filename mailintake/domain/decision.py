@@ -12,7 +12,7 @@ from mailintake.domain.ticket import Status
 
 
 class Outcome(StrEnum):
-    """How an accepted mail ends; nothing ends otherwise."""
+    """How an accepted mail ends; nothing ends otherwise. HELD and QUARANTINED wait for a person."""
 
     OPENED = "opened"
     JOINED = "joined"
@@ -20,6 +20,14 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     HELD = "held"
     QUARANTINED = "quarantined"
+
+
+class Effect(StrEnum):
+    """What a mail does to the ticket it joins: an automatic answer is kept and moves nothing."""
+
+    CUSTOMER_WROTE = "customer-wrote"
+    DESK_ANSWERED = "desk-answered"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +49,19 @@ class Thread:
     ticket_id: int
     status: Status
     account: str
+    requester: str
     via: Via
     is_participant: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A contact who took a seat by writing (DOMAIN E4, `seat`)."""
+    """A contact who took a seat by writing (DOMAIN E4, `seat`); `key` is the address as compared (E2)."""
 
     account: str
+    key: str
     address: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +70,14 @@ class Facts:
 
     `enrolled` are the enrolled contacts of the sender's account. `letters_last_hour` counts letters queued for the sender;
     `refused_today` is whether the sender had a refusal letter within a day, `owner_told_today` the same for the account's
-    owner about this sender. `duplicate_of` is the spool entry that already brought this mail.
+    owner. `is_released` says that an admin let the mail through. `duplicate_of` is the spool entry that already brought this mail.
     """
 
     now: datetime
     reception: Reception
     envelope: Envelope
     message: ParsedMessage
+    is_released: bool = False
     duplicate_of: int | None = None
     threads: tuple[Thread, ...] = ()
     enrolled: tuple[Enrolled, ...] = ()
@@ -76,15 +88,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A letter to be: which template, for whom, about which event, with which words.
-
-    `event` and the recipient's address together are unique: the same event is told once. `suppressed` says why it must not
-    leave; it is recorded all the same.
-    """
+    """A letter to be: which template, for whom, with which words. `suppressed` says why it must not leave."""
 
     template: str
     recipient: Address
-    event: str
     context: Mapping[str, object]
     language: str
     suppressed: str | None = None
@@ -107,8 +114,8 @@ class NewTicket:
 class Decision:
     """What becomes of a mail. `reason` is a word of the field (`unknown-sender`, `over-limit`, …), "" where none is needed.
 
-    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction. `activity` is False
-    for mail that is kept on a ticket without moving it, such as an out-of-office note.
+    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction. `effect` is what a
+    joining mail does to its ticket.
     """
 
     outcome: Outcome
@@ -118,5 +125,5 @@ class Decision:
     new_ticket: NewTicket | None = None
     ticket_id: int | None = None
     enrol: Enrolled | None = None
-    activity: bool = True
+    effect: Effect = Effect.CUSTOMER_WROTE
     notices: tuple[Notice, ...] = ()

@@ -100,6 +100,7 @@ class ParsedMessage:
     undecoded, in order of appearance. `from_` is None unless the mail names exactly one author unambiguously; what it named
     otherwise is in `authors`. `text` is what the sender sent as text; `reply_text`, `quoted` and `signature` part it without
     losing a non-space character. `content_key` is the SHA-256 of the mail without what transports add on the way.
+    `protection` names what signs or hides the mail (`pgp-signed`, `smime-encrypted`, …), None for nothing.
     """
 
     message_id: str | None
@@ -125,6 +126,7 @@ class ParsedMessage:
     calendar: Invitation | None = None
     forwarded: Forwarded | None = None
     defects: tuple[str, ...] = ()
+    protection: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first field of this name (lower case), or None."""

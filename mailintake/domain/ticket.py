@@ -13,7 +13,6 @@ class Status(StrEnum):
     NEW = "new"
     OPEN = "open"
     WAITING = "waiting"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""The command line: one file per group, and nothing heavy imported before it is needed."""
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from mailintake import __version__
+from mailintake.cli import (
+    accepting,
+    check,
+    db,
+    demo,
+    explain,
+    init,
+    inspect,
+    outbox,
+    quarantine,
+    serve,
+    tickets,
+)
+from mailintake.errors import ConfigError, MailintakeError
+
+app = typer.Typer(
+    name="mailintake",
+    help="E-mail in, tickets and promises kept out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"mailintake {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("serve")(serve.serve)
+app.command("init")(init.init)
+app.command("check")(check.check)
+app.command("inspect")(inspect.inspect)
+app.command("explain")(explain.explain)
+app.command("deliver")(accepting.deliver)
+app.command("import")(accepting.import_)
+app.add_typer(tickets.app, name="tickets")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(db.app, name="db")
+app.command("demo")(demo.demo)
+
+
+def main() -> None:
+    """Run a command; every failure is a line or a few, and an exit status of its own (see `errors`)."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except click.UsageError as error:
+        hint = f" Try '{error.ctx.command_path} --help'." if error.ctx else ""
+        _fail(f"{error.format_message()}{hint}", 2)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except click.Abort:
+        _fail("interrupted", 130)
+    except ConfigError as error:
+        _fail(str(error), error.exit_status)
+    except MailintakeError as error:
+        _fail(f"mailintake: {error}", error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _fail(line: str, status: int) -> None:
+    print(line, file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,49 @@
+"""`mailintake check`: is the configuration right, and what does it say."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from mailintake.cli.common import ConfigOption, load, print_table
+
+if TYPE_CHECKING:
+    from mailintake.config.outgoing import Outgoing
+
+
+def check(config: ConfigOption) -> None:
+    """Print what is right with the configuration, and all that is wrong (exit status 78)."""
+    from mailintake import resources
+    from mailintake.errors import ConfigError
+    from mailintake.notices.compose import Composer
+
+    configuration = load(config)
+    problems = Composer(resources.templates(configuration.host)).check()
+    if problems:
+        raise ConfigError(problems)
+    for warning in configuration.warnings:
+        print(warning, file=sys.stderr)
+    host, desk, directory = configuration.host, configuration.desk, configuration.directory
+    people = sum(len(account.contacts) for account in directory.accounts.values())
+    print_table(
+        ["", ""],
+        [
+            ("desk", desk.name),
+            ("mailboxes", ", ".join(mailbox.address for mailbox in desk.mailboxes)),
+            ("plans", ", ".join(desk.plans)),
+            ("accounts", f"{len(directory.accounts)}, with {people} authorised contacts"),
+            ("agents", ", ".join(directory.agents) or "none"),
+            ("listeners", ", ".join(map(str, host.listeners)) or "none"),
+            ("outgoing", _where(host.outgoing)),
+            ("database", host.database.path or host.database.url),
+            ("state", host.state),
+            ("version", configuration.digest[:12]),
+        ],
+        empty="",
+    )
+    print("The configuration is right.")
+
+
+def _where(outgoing: "Outgoing") -> str:
+    if outgoing.maildir is not None:
+        return f"maildir {outgoing.maildir}"
+    relay = outgoing.relay
+    return f"relay {relay.host}:{relay.port}, TLS {relay.tls}" if relay else "nowhere"

@@ -1,0 +1,101 @@
+"""What commands share: where the configuration is, how to write, how to print."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailintake.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailintake.config import Configuration
+    from mailintake.storage.engine import Database
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _default_config() -> Path:
+    if named := os.environ.get("MAILINTAKE_CONFIG"):
+        return Path(named)
+    here = Path("config")
+    return here if (here / "mailintake.yaml").exists() else Path("/etc/mailintake")
+
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        "-c",
+        default_factory=_default_config,
+        show_default="$MAILINTAKE_CONFIG, ./config or /etc/mailintake",
+        help="Directory with mailintake.yaml, desk.yaml, accounts.yaml and rules.yaml.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def load(directory: Path) -> "Configuration":
+    """The checked configuration; ConfigError lists all that is wrong."""
+    from mailintake import config
+
+    if not directory.is_dir():
+        raise UsageError(f"no configuration directory {directory}: name one with --config, or make one with `init`")
+    return config.load(directory)
+
+
+@contextmanager
+def reading(directory: Path) -> "Iterator[tuple[Configuration, Database]]":
+    """The configuration and its database, for commands that only look."""
+    from mailintake import resources
+    from mailintake.storage import schema
+
+    configuration = load(directory)
+    path = configuration.host.database.path
+    if path is not None and not path.exists():
+        raise UsageError(f"no database {path} yet: `mailintake serve` makes it")
+    database = resources.open_database(configuration.host)
+    try:
+        schema.require_current(database)
+        yield configuration, database
+    finally:
+        database.close()
+
+
+def print_json(value: object) -> None:
+    """One JSON document; instants as ISO 8601 UTC."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """A table for people, or the sentence `empty`."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(shown(cell), overflow="fold") for cell in row))
+    Console(soft_wrap=False).print(table if table.row_count else empty)
+
+
+def shown(value: object) -> str:
+    """A value in one line that cannot move the cursor or hide what stands behind it."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    return _CONTROL.sub(" ", str(value))
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,92 @@
+"""`mailintake explain`: what would become of a mail, and why, touching nothing."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailintake.cli.common import ConfigOption, JsonOption, print_json, print_table, reading
+from mailintake.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailintake.domain.decision import Decision, Facts
+    from mailintake.intake.policy import Policy
+
+
+def explain(
+    config: ConfigOption,
+    file: Annotated[Path, typer.Argument(help="A mail file.", show_default=False)],
+    to: Annotated[str | None, typer.Option("--mailbox", help="The desk's address it comes for.")] = None,
+    at: Annotated[str | None, typer.Option(help="When it comes: 2026-03-06T18:30Z [default: now].")] = None,
+    untrusted: Annotated[bool, typer.Option("--untrusted", help="As if nobody vouched for its sender.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the whole decision with its trace: every check, what it found, what would be written and sent."""
+    from mailintake import resources
+    from mailintake.domain.mail import Envelope, Reception
+    from mailintake.intake.decide import decide
+    from mailintake.intake.gather import gather
+    from mailintake.intake.policy import Policy
+    from mailintake.parsing.parser import parse
+    from mailintake.storage.spool import Entry
+
+    moment = _instant(at) if at else resources.now()
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
+    raw = file.read_bytes()
+    message = parse(raw)
+    with reading(config) as (configuration, database):
+        policy = Policy.of(configuration, resources.tagger(configuration.host))
+        recipient = to or configuration.desk.mailboxes[0].address
+        if policy.mailbox(recipient) is None:
+            raise UsageError(f"{recipient} is no mailbox of this desk")
+        written = message.header("return-path")
+        author = message.from_.address if message.from_ else ""
+        envelope = Envelope(author if written is None else written.strip().strip("<>"), (recipient,))
+        reception = Reception("explain", moment, trusted=not untrusted)
+        entry = Entry(id=0, digest="", size=len(raw), envelope=envelope, reception=reception, state="waiting",
+                      attempts=1, headers_only=False, released=False, outcome=None, reason=None, ticket_id=None)  # fmt: skip
+        with database.reading() as connection:
+            facts = gather(connection, entry, message, policy, now=moment)
+        decision = decide(facts, policy)
+    if as_json:
+        print_json(_as_json(decision, facts, policy))
+        return
+    steps = ((line.check, line.finding, line.why) for line in decision.trace)
+    print_table(("check", "finding", "why"), steps, empty="")
+    print(f"\n→ {decision.outcome}" + (f": {decision.reason}" if decision.reason else ""))
+    for notice in decision.notices:
+        print(f"→ letter {notice.template} to {notice.recipient.address}", end="")
+        print(f": withheld, {notice.suppressed}" if notice.suppressed else "")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is no instant such as 2026-03-06T18:30Z") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_json(decision: "Decision", facts: "Facts", policy: "Policy") -> dict[str, Any]:
+    new = decision.new_ticket
+    promise = new.promise if new else None
+    return {
+        "outcome": decision.outcome.value,
+        "reason": decision.reason,
+        "kind": decision.screening.kind.value,
+        "ticket": decision.ticket_id,
+        "account": new.account if new else None,
+        "plan": new.plan if new else None,
+        "priority": new.priority if new else None,
+        "due": promise.due if promise else None,
+        "enrols": decision.enrol.address if decision.enrol else None,
+        "received_at": facts.reception.at,
+        "policy": policy.digest,
+        "trace": [{"check": line.check, "finding": str(line.finding), "why": line.why} for line in decision.trace],
+        "letters": [
+            {"template": each.template, "to": each.recipient.address, "withheld": each.suppressed}
+            for each in decision.notices
+        ],
+    }

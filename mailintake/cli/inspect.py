@@ -1,0 +1,47 @@
+"""`mailintake inspect`: what the parser sees in a mail."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailintake.cli.common import JsonOption, print_table
+
+Files = Annotated[list[Path], typer.Argument(help="Mail files.", show_default=False)]
+
+
+def inspect(files: Files, as_json: JsonOption = False) -> None:
+    """Show how mails are read; with --json, one object per file and line, in order, whatever the files hold."""
+    for path in files:
+        seen = _seen(path)
+        if as_json:
+            print(json.dumps(seen, ensure_ascii=False))
+        else:
+            print_table(("", ""), ((key, _short(value)) for key, value in seen.items()), empty="")
+
+
+def _seen(path: Path) -> dict[str, object]:
+    from mailintake.domain.mail import Envelope
+    from mailintake.parsing.parser import parse, parse_headers_only
+    from mailintake.parsing.report import as_json
+    from mailintake.screening import screen
+
+    try:
+        raw, error = path.read_bytes(), None
+    except OSError as trouble:
+        raw, error = b"", trouble.strerror or str(trouble)
+    try:
+        message = parse(raw)
+    except Exception as trouble:  # noqa: BLE001 - one bad file must not end the others
+        message, error = parse_headers_only(raw), error or f"{type(trouble).__name__}: {trouble}"
+    sender = message.header("return-path")
+    return_path = message.from_.address if message.from_ else "unknown@invalid"
+    envelope = Envelope(return_path if sender is None else sender.strip().strip("<>"), ())
+    screening = screen(message, envelope, own_addresses=frozenset(), loop_mark="")
+    return as_json(message, screening, file=str(path), error=error)
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 400 else f"{text[:400]} … ({len(text)} characters)"

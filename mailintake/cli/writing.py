@@ -1,0 +1,140 @@
+"""Commands that write: through the running daemon, or with its lock in hand when none runs."""
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlencode
+
+from mailintake import resources
+from mailintake.config import Configuration
+from mailintake.domain.mail import Envelope, Reception
+from mailintake.errors import MailintakeError, NotRunning, OutOfSpace, PermanentError, StorageBusy
+from mailintake.intake.operations import OPERATIONS
+from mailintake.resources import now
+from mailintake.storage import schema
+from mailintake.storage.engine import Database
+from mailintake.storage.lock import DaemonLock
+from mailintake.transports.acceptance import put_one
+from mailintake.transports.body import Body
+
+
+class Writer(Protocol):
+    """Somebody who may write."""
+
+    def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
+        """Commit a mail to the spool; its id."""
+
+    def operate(self, name: str, number: int) -> bool:
+        """Carry out one of `operations.OPERATIONS`; False if there is no such thing to act on."""
+
+
+@contextmanager
+def writer(configuration: Configuration) -> Iterator[Writer]:
+    """A writer for this configuration. NotRunning if the lock is taken by something that does not answer."""
+    host = configuration.host
+    if host.database.path is None:
+        yield from _direct(configuration, upgrade=False)
+        return
+    lock = DaemonLock(host.database.path)
+    try:
+        lock.acquire()
+    except NotRunning as taken:
+        try:
+            connection = _Connection(host.control)
+            connection.connect()
+        except OSError:
+            raise NotRunning(f"{taken}, and nothing answers on {host.control}") from None
+        with _closing(connection):
+            yield ThroughDaemon(connection)
+        return
+    with lock:
+        yield from _direct(configuration, upgrade=True)
+
+
+def _direct(configuration: Configuration, *, upgrade: bool) -> Iterator[Writer]:
+    database = resources.open_database(configuration.host)
+    try:
+        if upgrade:
+            schema.upgrade(database)
+        else:
+            schema.require_current(database)
+        yield Directly(database)
+    finally:
+        database.close()
+
+
+class Directly:
+    """Writes to the database itself."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
+        """Commit a mail to the spool; its id."""
+        with self._database.writing() as connection:
+            return put_one(connection, body, envelope, Reception(transport, now(), trusted=True))
+
+    def operate(self, name: str, number: int) -> bool:
+        """Carry out an operation."""
+        with self._database.writing() as connection:
+            return OPERATIONS[name](connection, number, now())
+
+
+class ThroughDaemon:
+    """Asks the daemon over its local socket."""
+
+    def __init__(self, connection: "_Connection") -> None:
+        self._connection = connection
+
+    def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
+        """Commit a mail to the spool; its id."""
+        query = urlencode(
+            [("return-path", envelope.return_path), ("transport", transport)]
+            + [("to", to) for to in envelope.recipients]
+        )
+        self._connection.request(
+            "POST", f"/mail?{query}", body=body.slices(), headers={"Content-Length": str(body.size)}
+        )
+        return int(self._answer()["id"])
+
+    def operate(self, name: str, number: int) -> bool:
+        """Carry out an operation."""
+        self._connection.request("POST", f"/operations/{name}/{number}")
+        return bool(self._answer()["done"])
+
+    def _answer(self) -> dict[str, str]:
+        try:
+            response = self._connection.getresponse()
+            answer: dict[str, str] = json.loads(response.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise StorageBusy(f"the daemon did not answer: {error}") from error
+        if response.status != 200:
+            raise _ERRORS.get(response.status, PermanentError)(answer.get("error", f"status {response.status}"))
+        return answer
+
+
+_ERRORS: dict[int, type[MailintakeError]] = {500: StorageBusy, 503: StorageBusy, 507: OutOfSpace}
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=60)
+        self._path = path
+
+    def connect(self) -> None:
+        """Open the UNIX socket."""
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(60)
+        self.sock.connect(str(self._path))
+
+
+@contextmanager
+def _closing(connection: _Connection) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        connection.close()

@@ -1,0 +1,237 @@
+"""The composition root: builds every part, starts and stops them, and tells the service manager."""
+
+import asyncio
+import signal
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from mailintake import __version__, resources
+from mailintake.config import Configuration
+from mailintake.config.listeners import Listener as ConfiguredListener
+from mailintake.errors import ConfigError
+from mailintake.intake.policy import Policy
+from mailintake.notices.compose import Composer
+from mailintake.resources import now
+from mailintake.runners.cage import Cage
+from mailintake.runners.intake import Intake
+from mailintake.runners.loop import Parts, Runner
+from mailintake.runners.notify import notify, watchdog_interval
+from mailintake.runners.outbox import Outbox
+from mailintake.runners.sweep import Sweep
+from mailintake.storage import outbox, schema, spool
+from mailintake.storage.engine import Database
+from mailintake.storage.lock import DaemonLock
+from mailintake.transports.acceptance import Acceptance
+from mailintake.transports.body import Body, Budget
+from mailintake.transports.maildir import MaildirDelivery
+from mailintake.transports.smtp import Listener, Server
+from mailintake.transports.submission import Relay
+from mailintake.web.control import Control
+
+log = structlog.get_logger()
+
+STUCK_SECONDS = 120
+
+
+async def serve(configuration: Configuration, *, on_ready: Callable[["Daemon"], None] = lambda _: None) -> None:
+    """Run until SIGTERM or SIGINT. Raises before anything listens if the host cannot carry the configuration."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        daemon = Daemon(configuration, stack)
+        await daemon.start()
+        notify(f"READY=1\nSTATUS={daemon.listening}")
+        log.info("ready", version=__version__, listening=daemon.listening, config=configuration.digest[:12])
+        on_ready(daemon)
+        await daemon.watch(stopping)
+        notify("STOPPING=1")
+        log.info("stopping")
+    log.info("stopped")
+
+
+class Daemon:
+    """Every part, started in the order of need; the stack stops them in the opposite one."""
+
+    def __init__(self, configuration: Configuration, stack: AsyncExitStack) -> None:
+        self.configuration = configuration
+        self.ports: list[int] = []
+        self._stack = stack
+        self._runners: list[Runner] = []
+        self._sweep: Sweep | None = None
+        self._database: Database | None = None
+
+    @property
+    def listening(self) -> str:
+        """Where mail comes in, for people."""
+        listeners = self.configuration.host.listeners
+        return ", ".join(
+            f"{each.protocol}://{each.address}:{port}" if each.address else f"{each.protocol}:{each.socket}"
+            for each, port in zip(listeners, self.ports, strict=False)
+        )
+
+    async def start(self) -> None:
+        """Check, open, start; doors last, so that nobody is let in before there is somebody to work."""
+        host = self.configuration.host
+        composer = Composer(resources.templates(host))
+        if problems := composer.check():
+            raise ConfigError(problems)
+        host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = self._open()
+        policy = Policy.of(self.configuration, resources.tagger(host))
+        cage = Cage(workers=host.workers, seconds=host.limits.parse_seconds, memory=host.limits.parse_memory)
+        await cage.start()
+        self._stack.push_async_callback(cage.close)
+        second_cage = Cage(workers=1, seconds=host.limits.parse_seconds, memory=host.limits.parse_memory)
+        await second_cage.start()
+        self._stack.push_async_callback(second_cage.close)
+
+        letters = self._outbox(database, composer)
+        self._run(letters)
+        parts = Parts(database, lambda: policy, now, letters.wake)
+        second = Intake(parts, second_cage, tries=host.limits.tries, tried_before=True)
+        fresh = Intake(parts, cage, tries=host.limits.tries, on_postponed=second.wake)
+        self._run(fresh)
+        self._run(second)
+        self._sweep = Sweep(parts)
+        self._sweep.start()
+        self._stack.callback(self._sweep.stop)
+
+        acceptance = Acceptance(database, on_arrival=fresh.wake)
+        budget = Budget(host.limits.session_memory // 2)
+        control = Control(
+            host.control,
+            database=database,
+            accept=acceptance.accept,
+            new_body=lambda: Body(directory=host.state, budget=budget),
+            clock=now,
+            health=self._health,
+            on_change=self._wake_all,
+            largest=host.limits.message_size,
+        )
+        await control.start()
+        self._stack.push_async_callback(control.stop)
+        await self._listen(acceptance, policy)
+
+    async def watch(self, stopping: asyncio.Event) -> None:
+        """Wait for the end; meanwhile a sign of life for systemd, but only while every loop makes progress."""
+        interval = watchdog_interval()
+        while not stopping.is_set():
+            try:
+                async with asyncio.timeout(interval):
+                    await stopping.wait()
+            except TimeoutError:
+                if stuck := self._stuck():
+                    log.error("stuck", runners=", ".join(stuck))
+                else:
+                    notify("WATCHDOG=1")
+
+    def _open(self) -> Database:
+        host = self.configuration.host
+        if host.database.path is not None:
+            lock = DaemonLock(host.database.path)
+            lock.acquire()
+            self._stack.callback(lock.release)
+        database = self._database = resources.open_database(host)
+        self._stack.callback(database.close)
+        if not database.is_sqlite:
+            schema.require_current(database)
+            return database
+        schema.upgrade(database)
+        with database.writing() as connection:
+            spool.recover(connection, now=now())
+            outbox.recover(connection, now=now())
+        return database
+
+    def _outbox(self, database: Database, composer: Composer) -> Outbox:
+        outgoing, limits = self.configuration.host.outgoing, self.configuration.host.limits
+        if outgoing.maildir is not None:
+            send = MaildirDelivery(outgoing.maildir).send
+        else:
+            said = outgoing.relay
+            assert said is not None, "the configuration has one of the two"
+            relay = Relay(
+                said.host,
+                said.port,
+                tls="off" if said.tls == "none" else said.tls,
+                user=said.user,
+                secret=said.password.reveal() if said.password else None,
+                timeout=said.timeout_seconds,
+                local_hostname=socket.gethostname(),
+            )
+            self._stack.push_async_callback(relay.close)
+            send = relay.send
+        lifetime = timedelta(days=limits.outbox_days)
+        return Outbox(database, composer, send=send, clock=now, per_hour=limits.letters_per_hour, lifetime=lifetime)
+
+    def _run(self, runner: Runner) -> None:
+        task = asyncio.create_task(runner.run(), name=runner.name)
+        self._runners.append(runner)
+
+        async def end() -> None:
+            runner.stop()
+            await task
+
+        self._stack.push_async_callback(end)
+
+    async def _listen(self, acceptance: Acceptance, policy: Policy) -> None:
+        host = self.configuration.host
+        names = [each.hostname for each in host.listeners if each.hostname]
+        server = Server(
+            hostname=names[0] if names else socket.gethostname(),
+            directory=host.state,
+            accept=acceptance.accept,
+            is_mailbox=lambda address: policy.mailbox(address) is not None,
+            clock=now,
+            limits=resources.limits(host),
+        )
+        self._stack.push_async_callback(server.stop)
+        self.ports = [await server.listen(_listener(each)) for each in host.listeners]
+
+    def _wake_all(self) -> None:
+        for runner in self._runners:
+            runner.wake()
+
+    def _stuck(self) -> Sequence[str]:
+        turns = {runner.name: runner.last_turn for runner in self._runners}
+        if self._sweep is not None:
+            turns[self._sweep.name] = self._sweep.last_turn
+        return [name for name, last_turn in turns.items() if time.monotonic() - last_turn > STUCK_SECONDS]
+
+    async def _health(self) -> dict[str, object]:
+        assert self._database is not None
+        waiting = await self._database.read(spool.unfinished)
+        stuck = self._stuck()
+        return {
+            "status": "stuck" if stuck else "ok",
+            "version": __version__,
+            "listening": self.listening,
+            "config": self.configuration.digest,
+            "mails_waiting": waiting,
+            "stuck": list(stuck),
+        }
+
+
+def _listener(said: ConfiguredListener) -> Listener:
+    context = None
+    if said.tls.mode != "none":
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(Path(said.tls.certificate or ""), said.tls.key)
+    starttls = "required" if said.tls.required else "offered"
+    return Listener(
+        protocol=said.protocol,
+        host=said.address or "",
+        port=said.port or 0,
+        path=said.socket,
+        trusted=said.trusted,
+        tls="off" if context is None else "implicit" if said.tls.mode == "implicit" else starttls,  # type: ignore[arg-type]
+        tls_context=context,
+    )

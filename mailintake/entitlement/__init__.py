@@ -1,0 +1,1 @@
+"""May this person open a ticket under this contract? Pure, given the facts."""

@@ -1,0 +1,303 @@
+"""What becomes of a mail: pure, step by step, each leaving its line in the trace (DOMAIN E1)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from mailintake.domain import sla
+from mailintake.domain.customer import Account, Contact, Contract
+from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Line, NewTicket, Notice, Outcome, Thread
+from mailintake.domain.mail import Address, Screening
+from mailintake.domain.sla import Metric, Promise
+from mailintake.domain.tag import without_tag
+from mailintake.entitlement.contract import Force, force
+from mailintake.entitlement.seats import Seats, Standing, standing
+from mailintake.intake import wording
+from mailintake.intake.policy import Policy
+from mailintake.notices.restraint import withhold
+from mailintake.screening import screen
+
+NOBODY = Address("")
+
+
+@dataclass
+class Case:
+    """One mail on its way through the steps, with what earlier steps found out."""
+
+    facts: Facts
+    policy: Policy
+    screening: Screening
+    trace: list[Line] = field(default_factory=list)
+    sender: Address = NOBODY
+    key: str = ""
+    account: Account | None = None
+    contact: Contact | None = None
+    enrol: Enrolled | None = None
+
+    def note(self, check: str, finding: str, why: str = "") -> None:
+        """Leave a line in the trace."""
+        self.trace.append(Line(check, finding, why))
+
+    def end(self, outcome: Outcome, reason: str = "", *notices: Notice) -> Decision:
+        """The decision with the trace so far."""
+        return Decision(outcome, reason, self.screening, tuple(self.trace), notices=notices)
+
+    def join(self, thread: Thread, effect: Effect) -> Decision:
+        """The decision to put the mail on a ticket."""
+        return Decision(
+            Outcome.JOINED, "", self.screening, tuple(self.trace), ticket_id=thread.ticket_id, effect=effect
+        )
+
+
+def decide(facts: Facts, policy: Policy) -> Decision:
+    """The first step that decides, decides; the last one always does."""
+    screening = screen(facts.message, facts.envelope, own_addresses=policy.own_addresses, loop_mark=policy.loop_mark)
+    case = Case(facts, policy, screening)
+    for step in STEPS:
+        decision = step(case)
+        if decision is not None:
+            return decision
+    raise AssertionError("the last step opens a ticket")
+
+
+def _duplicate(case: Case) -> Decision | None:
+    if case.facts.duplicate_of is None:
+        return None
+    case.note("duplicate", "yes", f"mail {case.facts.duplicate_of} brought the same content for the same mailbox")
+    return case.end(Outcome.IGNORED, "duplicate")
+
+
+def _automatic(case: Case) -> Decision | None:
+    case.note("screening", case.screening.kind, case.screening.reason)
+    if case.screening.may_open:
+        return None
+    if thread := next((each for each in case.facts.threads if each.is_participant), None):
+        case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}; automatic mail is kept and moves nothing")
+        return case.join(thread, Effect.KEPT)
+    return case.end(Outcome.IGNORED, case.screening.kind.value)
+
+
+def _sender(case: Case) -> Decision | None:
+    message, policy = case.facts.message, case.policy
+    sender = message.from_
+    if sender is None and case.facts.is_released and len(message.authors) == 1:
+        sender = message.authors[0]
+    key = policy.key(sender.address) if sender else None
+    if sender is None or key is None:
+        case.note("sender", "unclear", "the mail names no author, several, or one that cannot be read safely")
+        return case.end(Outcome.HELD, "unclear-sender")
+    case.sender, case.key = sender, key
+    case.note("sender", sender.address)
+    return None
+
+
+def _authentication(case: Case) -> Decision | None:
+    if case.facts.reception.trusted:
+        case.note(
+            "authentication", "trusted", f"our own {case.facts.reception.transport} transport vouches for the sender"
+        )
+    elif case.facts.is_released:
+        case.note("authentication", "released", "an admin let this mail through")
+    else:
+        senders = case.policy.desk.senders
+        case.note("authentication", "unverified", f"nobody vouches for the sender; `unverified: {senders.unverified}`")
+        if senders.unverified == "hold":
+            return case.end(Outcome.HELD, "unverified-sender")
+    return None
+
+
+def _agent(case: Case) -> Decision | None:
+    # An agent copies the desk in, or answers a reminder; a mail to the customer is the answer that was promised.
+    if not case.policy.is_agent(case.key):
+        return None
+    if not case.facts.reception.trusted:
+        case.note("agent", "unverified", "the address of an agent, but nobody vouches for it")
+        return case.end(Outcome.HELD, "unverified-agent")
+    if not case.facts.threads:
+        case.note("agent", case.key, "without a token of any ticket")
+        return case.end(Outcome.HELD, "agent-without-ticket")
+    thread = case.facts.threads[0]
+    message = case.facts.message
+    addressed = {case.policy.key(each.address) for each in (*message.to, *message.cc)}
+    answered = case.policy.key(thread.requester) in addressed
+    case.note(
+        "agent", case.key, f"ticket {thread.ticket_id}, {'to the customer' if answered else 'not to the customer'}"
+    )
+    return case.join(thread, Effect.DESK_ANSWERED if answered else Effect.KEPT)
+
+
+def _thread(case: Case) -> Decision | None:
+    if not case.facts.threads:
+        case.note("thread", "none", "no token of a ticket of ours")
+        return None
+    for thread in case.facts.threads:
+        if thread.is_participant:
+            case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}, from a participant")
+            return case.join(thread, Effect.CUSTOMER_WROTE)
+        case.note(
+            "thread", "not a participant", f"the token of ticket {thread.ticket_id}, by {thread.via}, from a stranger"
+        )
+    return None
+
+
+def _mailbox(case: Case) -> Decision | None:
+    mailbox = case.policy.first_mailbox(case.facts.envelope.recipients)
+    case.note("mailbox", mailbox.address, f"`new_mail: {mailbox.new_mail}`")
+    if mailbox.new_mail == "ignore":
+        return case.end(Outcome.IGNORED, "mailbox-ignores")
+    if mailbox.new_mail == "redirect":
+        return case.end(Outcome.REFUSED, "redirect", _to_sender(case, "redirect", {"to": mailbox.to or ""}))
+    return None
+
+
+def _account(case: Case) -> Decision | None:
+    listed = case.policy.contact(case.key)
+    if listed is not None:
+        case.account, case.contact = listed
+        case.note("contact", "listed", f"account {case.account.key}")
+        return None
+    case.account = case.policy.account_of(case.key)
+    if case.account is None:
+        case.note("contact", "unknown", "neither the address nor its domain belongs to an account")
+        return case.end(Outcome.REFUSED, "unknown-sender", _to_sender(case, "unknown-sender"))
+    case.note("contact", "domain known", f"account {case.account.key}")
+    return None
+
+
+def _seat(case: Case) -> Decision | None:
+    account = _known(case.account)
+    enrolled = tuple(one.key for one in case.facts.enrolled)
+    seats = case.policy.seats(account, enrolled)
+    key = case.policy.key(case.contact.address) or case.key if case.contact else case.key
+    new_sender = case.policy.desk.senders.new_at_known_domain
+    found = standing(seats, key, new_sender=new_sender)
+    limit = "no limit" if seats.limit is None else f"{seats.used} of {seats.limit} seats taken"
+    case.note("seat", found, f"{limit}; `new_at_known_domain: {new_sender}`")
+    if found is Standing.SEATED:
+        return None
+    if found is Standing.MAY_SIT:
+        case.enrol = Enrolled(account.key, case.key, case.sender.address, case.sender.name)
+        return None
+    notices = [_to_sender(case, found.value)]
+    if account.owner:
+        notices.append(_to_owner(case, account.owner, f"owner-{found}", seats))
+    return case.end(Outcome.REFUSED, found.value, *notices)
+
+
+def _contract(case: Case) -> Decision | None:
+    account = _known(case.account)
+    contract = account.contract
+    found = force(contract, case.facts.reception.at, timezone=case.policy.zone_of(account))
+    case.note("contract", found, f"plan {contract.plan}, {_days(contract)}")
+    if found is Force.IN_FORCE:
+        return None
+    if case.contact is None and not any(one.key == case.key for one in case.facts.enrolled):
+        # Whether a customer has a contract is told to the customer's own contacts only.
+        return case.end(Outcome.REFUSED, found.value, _to_sender(case, "not-authorised"))
+    ended, begins = (day.isoformat() if day else None for day in (contract.ends, contract.begins))
+    context = {"ended": ended} if found is Force.EXPIRED else {"begins": begins}
+    return case.end(Outcome.REFUSED, found.value, _to_sender(case, found.value, context))
+
+
+def _open(case: Case) -> Decision:
+    facts, policy, account = case.facts, case.policy, _known(case.account)
+    priority = policy.desk.default_priority
+    promise = _promise(case, account, priority)
+    due = "nothing is promised" if promise is None or promise.due is None else f"due {promise.due.isoformat()}"
+    case.note("clock", due, "" if promise is None else f"{promise.row}, {promise.hours}")
+    new = NewTicket(
+        subject=without_tag(facts.message.subject),
+        requester=case.sender,
+        account=account.key,
+        plan=account.contract.plan,
+        priority=priority,
+        mailbox=policy.first_mailbox(facts.envelope.recipients).address,
+        promise=promise,
+    )
+    context = wording.acknowledged(new, account, policy, received_at=facts.reception.at)
+    return Decision(
+        Outcome.OPENED,
+        "",
+        case.screening,
+        tuple(case.trace),
+        new_ticket=new,
+        enrol=case.enrol,
+        notices=(_to_sender(case, "acknowledged", context, is_refusal=False),),
+    )
+
+
+STEPS: tuple[Callable[[Case], Decision | None], ...] = (
+    _duplicate,
+    _automatic,
+    _sender,
+    _authentication,
+    _agent,
+    _thread,
+    _mailbox,
+    _account,
+    _seat,
+    _contract,
+    _open,  # last: it decides whatever comes
+)
+
+
+def _promise(case: Case, account: Account, priority: str) -> Promise | None:
+    row = sla.row_for(case.policy.plan(account).first_response, priority)
+    if row is None or row.minutes is None:
+        return None
+    timezone, holidays = case.policy.clock_of(account)
+    return sla.promise(
+        Metric.FIRST_RESPONSE, row, started=case.facts.reception.at, timezone=timezone, holidays=holidays
+    )
+
+
+def _to_sender(
+    case: Case, template: str, context: Mapping[str, object] | None = None, *, is_refusal: bool = True
+) -> Notice:
+    why = withhold(
+        screening=case.screening,
+        envelope=case.facts.envelope,
+        recipient=case.sender,
+        is_verified=case.facts.reception.trusted or case.facts.is_released,
+        answer_unverified=case.policy.desk.senders.answer_unverified,
+        letters_last_hour=case.facts.letters_last_hour,
+        limit_per_hour=case.policy.letters_per_address_hour,
+        is_refusal=is_refusal,
+        refused_today=case.facts.refused_today,
+        own_addresses=case.policy.own_addresses,
+    )
+    case.note("letter", template, why or f"to {case.sender.address}")
+    words = {
+        "desk": case.policy.desk.name,
+        "subject": without_tag(case.facts.message.subject),
+        "name": case.sender.name,
+    }
+    language = case.policy.language_of(case.account, case.facts.message.language)
+    return Notice(template, case.sender, words | dict(context or {}), language, suppressed=why)
+
+
+def _to_owner(case: Case, owner: str, template: str, seats: Seats) -> Notice:
+    why = None
+    if case.facts.owner_told_today:
+        why = "the owner was told of a refusal within a day"
+    elif not case.facts.reception.trusted:
+        why = "the sender is unverified"
+    case.note("letter", template, why or f"to {owner}")
+    account = _known(case.account)
+    words = {
+        "desk": case.policy.desk.name,
+        "account": account.name,
+        "sender": case.sender.address,
+        "subject": without_tag(case.facts.message.subject),
+        "seats_used": seats.used,
+        "seats": seats.limit,
+    }
+    return Notice(template, Address(owner), words, case.policy.language_of(account, None), suppressed=why)
+
+
+def _known(account: Account | None) -> Account:
+    assert account is not None, "the account step comes first"
+    return account
+
+
+def _days(contract: Contract) -> str:
+    return f"{contract.begins or 'always'} to {contract.ends or 'open end'}"

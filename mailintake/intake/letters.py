@@ -1,0 +1,57 @@
+"""A notice becomes a letter in the outbox: with its sender, its thread, and a Message-ID that never changes."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailintake.domain.decision import Notice
+from mailintake.domain.letter import Draft
+from mailintake.domain.mail import Address, ParsedMessage
+from mailintake.intake.policy import Policy
+from mailintake.storage import outbox
+
+
+def queue(
+    connection: Connection,
+    notice: Notice,
+    policy: Policy,
+    *,
+    event: str,
+    mailbox: str,
+    now: datetime,
+    ticket_id: int | None = None,
+    answers: ParsedMessage | None = None,
+    words: Mapping[str, object] | None = None,
+) -> bool:
+    """Queue a notice about `event`; False if this recipient was told of it before.
+
+    `answers` is the mail it replies to. The Message-ID is made of the event and the recipient, so the same letter has
+    the same one, however often it must be sent (I3).
+    """
+    domain = mailbox.rpartition("@")[2]
+    mark = hmac.new(policy.tagger.key, f"{event}\n{notice.recipient.address}".encode(), hashlib.sha256).hexdigest()[:20]
+    draft = Draft(
+        template=notice.template,
+        language=notice.language,
+        sender=Address(mailbox, policy.desk.name),
+        recipient=notice.recipient,
+        message_id=policy.tagger.message_id(ticket_id, mark, domain) if ticket_id else f"<{mark}@{domain}>",
+        automatic="auto-replied" if answers else "auto-generated",
+        context=dict(notice.context) | dict(words or {}),
+        tag=policy.tagger.in_subject(ticket_id) if ticket_id else "",
+        reply_to=policy.tagger.reply_address(ticket_id, mailbox) if ticket_id else None,
+        in_reply_to=answers.message_id if answers else None,
+        references=_references(answers),
+    )
+    return outbox.add(connection, draft, event=event, ticket_id=ticket_id, now=now, suppressed=notice.suppressed)
+
+
+def _references(answers: ParsedMessage | None) -> tuple[str, ...]:
+    # RFC 5322, 3.6.4: theirs, else their In-Reply-To, and then their Message-ID.
+    if answers is None:
+        return ()
+    earlier = answers.references or ((answers.in_reply_to,) if answers.in_reply_to else ())
+    return (*earlier, answers.message_id) if answers.message_id else tuple(earlier)

@@ -1,0 +1,1 @@
+"""What we write: whether a letter may leave, in which words, and as which bytes."""

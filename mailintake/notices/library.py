@@ -1,0 +1,189 @@
+"""The templates: read once, found by name and language, rendered in a sandbox.
+
+    <directory>/<language>/<name>.txt.j2      first line `Subject: …`, an empty line, the body
+    <directory>/<language>/_<part>.txt.j2     a part that others include
+
+Templates come from the admin's directories only. What a mail says reaches them as values, never as a template, and
+whatever a template prints stays on one line unless it went through a filter that says otherwise (SECURITY T11).
+"""
+
+import difflib
+import traceback
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from babel import UnknownLocaleError
+from jinja2 import StrictUndefined, TemplateNotFound, TemplateSyntaxError, meta, nodes, select_autoescape
+from jinja2.loaders import FunctionLoader
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailintake import errors
+from mailintake.notices import plain, wording
+
+SUFFIX = ".txt.j2"
+FALLBACK_LANGUAGE = "en"
+LONGEST_OUTPUT = 64 * 1024  # characters
+LONGEST_VALUE = 1000
+
+
+class Broken(errors.TemplateError):
+    """A template does not render; `problem` says where and why."""
+
+    def __init__(self, problem: errors.Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A template as read."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The templates of one language, under their file names."""
+
+    language: str
+    sources: Mapping[str, Source]
+    environment: ImmutableSandboxedEnvironment
+
+
+class Library:
+    """All templates of some directories; of two with one name and language, the earlier directory's counts.
+
+    `problems` lists the files that could not be read.
+    """
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        sources: dict[str, dict[str, Source]] = {}
+        problems: list[errors.Problem] = []
+        for path in (path for directory in directories for path in sorted(directory.glob(f"*/*{SUFFIX}"))):
+            language = path.parent.name
+            try:
+                wording.locale(language)
+                text = path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeError) as error:
+                problems.append(errors.Problem(str(path), 1, 1, f"cannot be read: {error}"))
+            except (ValueError, UnknownLocaleError):
+                problems.append(errors.Problem(str(path), 1, 1, f"nothing is known of a language {language!r}"))
+            else:
+                sources.setdefault(language.lower(), {}).setdefault(path.name, Source(str(path), text))
+        self._shelves = {language: _shelf(language, found) for language, found in sources.items()}
+        self.problems = tuple(problems)
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """Language, name and file of every template but the parts."""
+        for language, shelf in sorted(self._shelves.items()):
+            for filename, source in sorted(shelf.sources.items()):
+                if not filename.startswith("_"):
+                    yield language, filename.removesuffix(SUFFIX), source.file
+
+    def unknown_words(self, language: str, name: str, known: Collection[str]) -> Iterator[errors.Problem]:
+        """Warnings about words that nobody fills in, also where no sample leads. Raises as `render` does."""
+        shelf = self._shelf_with(name + SUFFIX, language)
+        source = shelf.sources[name + SUFFIX]
+        tree = shelf.environment.parse(source.text)
+        unknown = meta.find_undeclared_variables(tree) - set(known)
+        for node in tree.find_all(nodes.Name):
+            if node.name in unknown:
+                near = difflib.get_close_matches(node.name, known, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                text = f"this letter has no word {node.name!r}{hint}"
+                yield errors.Problem(source.file, node.lineno, 1, text, is_warning=True)
+
+    def render(self, name: str, language: str, context: Mapping[str, object]) -> tuple[str, str]:
+        """Subject and body, in the language if it has the template, else in its parent ("sl" for "sl-SI"),
+        else in English.
+
+        Raises errors.TemplateError, which names file and line.
+        """
+        shelf = self._shelf_with(name + SUFFIX, language)
+        source = shelf.sources[name + SUFFIX]
+        try:
+            pieces = shelf.environment.get_template(name + SUFFIX).generate(context)
+            rendered = "".join(_up_to(LONGEST_OUTPUT, pieces))
+        except TemplateSyntaxError as error:
+            where = error.filename or source.file
+            raise Broken(errors.Problem(where, error.lineno, 1, error.message or "a syntax error")) from error
+        except Exception as error:
+            raise Broken(_problem(error, source, shelf)) from error
+        first, _, rest = rendered.partition("\n")
+        label, _, subject = first.partition(":")
+        empty, _, body = rest.partition("\n")
+        if label != "Subject" or empty.strip() or not body.strip():
+            shape = "a template begins with a line `Subject: …` and an empty line; then comes the letter"
+            raise Broken(errors.Problem(source.file, 1, 1, shape))
+        return subject.strip(), body
+
+    def _shelf_with(self, filename: str, language: str) -> Shelf:
+        wanted = language.replace("_", "-").lower()
+        for candidate in (wanted, wanted.partition("-")[0], FALLBACK_LANGUAGE):
+            shelf = self._shelves.get(candidate)
+            if shelf and filename in shelf.sources:
+                return shelf
+        raise Broken(errors.Problem(f"{FALLBACK_LANGUAGE}/{filename}", 1, 1, "there is no such template"))
+
+
+def _shelf(language: str, sources: Mapping[str, Source]) -> Shelf:
+    """An environment for each language, so that its filters speak it."""
+
+    def load(filename: str) -> tuple[str, str, None] | None:
+        source = sources.get(filename)
+        return (source.text, source.file, None) if source else None
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape((f"html{SUFFIX.removeprefix('.txt')}",), default=False),
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters["one_line"] = wording.one_line
+    environment.filters["lines"] = wording.lines
+    environment.filters["quoted"] = wording.quoted
+    environment.filters["in_reply"] = wording.in_reply
+    environment.filters["zone"] = wording.zone_name
+    environment.filters["instant"] = partial(wording.instant, language=language)
+    environment.filters["day"] = partial(wording.day, language=language)
+    environment.filters["duration"] = partial(wording.duration, language=language)
+    return Shelf(language, sources, environment)
+
+
+def _printed(value: object) -> str:
+    """What a template prints for a value."""
+    if isinstance(value, wording.Block):
+        return value
+    if value is None:
+        raise ValueError("a word without a value; ask `if` before you print it")
+    return plain.flat(str(value), LONGEST_VALUE)
+
+
+def _up_to(limit: int, pieces: Iterable[str]) -> Iterator[str]:
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > limit:
+            raise ValueError(f"more than {limit} characters")
+        yield piece
+
+
+def _problem(error: Exception, source: Source, shelf: Shelf) -> errors.Problem:
+    """Where in a template an error arose: Jinja writes the template's own lines into the traceback."""
+    files = {each.file for each in shelf.sources.values()}
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename in files
+    ]
+    file, line = places[-1] if places else (source.file, 1)
+    if isinstance(error, TemplateNotFound):
+        return errors.Problem(file, line, 1, f"there is no part {error.name!r} to include")
+    return errors.Problem(file, line, 1, str(error) or type(error).__name__)

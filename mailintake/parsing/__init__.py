@@ -1,0 +1,1 @@
+"""Bytes of a mail become a ParsedMessage. Pure: no I/O, no clock."""

@@ -1,0 +1,79 @@
+"""The strict reading of an address field: our own second opinion on who wrote a mail (SECURITY T03).
+
+Anything that two readers could read in two ways is not read at all.
+"""
+
+import re
+
+from mailintake.domain.mail import Address
+from mailintake.parsing import words
+
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}"
+_DOT_ATOM = rf"{_ATEXT}(?:\.{_ATEXT}){{0,16}}"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL}){{0,31}}"
+_ADDR_SPEC = re.compile(rf"({_DOT_ATOM})@({_DOMAIN})")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def is_plain(address: str) -> bool:
+    """Whether it is a dot-atom at a host name, ASCII only, within the lengths of RFC 5321."""
+    match = _ADDR_SPEC.fullmatch(address)
+    return bool(match) and len(match[1]) <= 64 and len(address) <= 254 if match else False
+
+
+def strict_mailbox(text: str) -> str | None:
+    """The address of a field that is exactly one plain mailbox: `a@b`, `<a@b>` or `phrase <a@b>`; otherwise None.
+
+    A phrase may hold words, encoded words and one quoted string, but nothing that is structure elsewhere.
+    """
+    text = text.strip(" \t")
+    if is_plain(text):
+        return text
+    if not text.endswith(">"):
+        return None
+    phrase, angle, address = text[:-1].rpartition("<")
+    address = address.strip(" \t")
+    if not angle or not is_plain(address) or not _is_phrase(phrase.strip(" \t")):
+        return None
+    return address
+
+
+def _is_phrase(phrase: str) -> bool:
+    quoted = escaped = False
+    for char in phrase:
+        if escaped:
+            escaped = False
+        elif quoted and char == "\\":
+            escaped = True
+        elif char == '"':
+            quoted = not quoted
+        elif (char < " " and char != "\t") or (not quoted and char in '()<>[]:;@\\,"'):
+            return False
+    return not quoted and not escaped
+
+
+def display_name(name: str) -> str:
+    """A name for people: encoded words decoded wherever they stand, one line, nothing invisible, at most 200 characters."""
+    name = words.decode_text(name)
+    name = _INVISIBLE.sub("", name).strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+        name = name[1:-1].strip()
+    return name[:200]
+
+
+def clean_address(address: str) -> str | None:
+    """An address fit for a column: no white space or controls, not longer than mail allows; None if it is no address."""
+    address = words.one_line(address)
+    if "@" not in address or len(address) > 320 or any(char.isspace() for char in address):
+        return None
+    return address
+
+
+def to_address(name: str, address: str) -> Address | None:
+    """A mailbox with its name, or None if there is no address in it."""
+    cleaned = clean_address(address)
+    if cleaned is None:
+        return None
+    shown = display_name(name)
+    return Address(cleaned, "" if shown == cleaned else shown)

@@ -1,0 +1,165 @@
+"""Lines that announce a quote, in the languages and of the programs people write with.
+
+Every line is looked at a fixed number of times, and the patterns hold no repetition inside a repetition.
+"""
+
+import re
+
+from mailintake.parsing.quote_words import (
+    DATE_LABELS,
+    FORWARDED,
+    FROM_LABELS,
+    ORIGINAL,
+    PHONE,
+    SUBJECT_LABELS,
+    TO_LABELS,
+    VERBS,
+)
+
+_MAX_LENGTH = 500
+_MAX_LINES = 4
+_ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}")
+_CLOCK = re.compile(r"\b[0-9]{1,2}[:.][0-9]{2}\b")
+_RULE = re.compile(r"[-_=*\u2013\u2014]{3,}")
+_LABEL = re.compile(r"[*_> \t\u00a0]{0,6}([^\W\d][^:：<>@]{0,28}?)[ \t\u00a0*_]{0,4}[:：]")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def find(lines: list[str]) -> int | None:
+    """The index of the first line that announces a quote or a forwarded mail, or None."""
+    for index, line in enumerate(lines):
+        if not line or line.isspace() or line.startswith(">"):
+            continue
+        stripped = line.strip()
+        if len(stripped) > _MAX_LENGTH:
+            continue
+        if is_separator(stripped):
+            return index
+        if _begins_header(stripped) and header_block(lines, index) >= 3:
+            return _before_rule(lines, index)
+        if stripped[-1] in ":：" and _length(lines, index) is not None:
+            length = _length(lines, index)
+            assert length is not None
+            return index - length + 1
+    return None
+
+
+def _length(lines: list[str], index: int) -> int | None:
+    """How many lines the attribution that ends at this line has, or None."""
+    strict = not _quote_follows(lines, index)
+    for length in range(1, _MAX_LINES + 1):
+        first = index - length + 1
+        if first < 0 or not lines[first].strip() or lines[first].startswith(">"):
+            return None
+        if is_attribution(lines[first : index + 1], strict=strict):
+            return length
+    return None
+
+
+def _quote_follows(lines: list[str], index: int) -> bool:
+    for line in lines[index + 1 : index + 4]:
+        if line.strip():
+            return line.startswith(">")
+    return False
+
+
+def is_attribution(lines: list[str], *, strict: bool) -> bool:
+    """Whether these lines together say who wrote when: "On Monday, Ann <ann@…> wrote:".
+
+    `strict` asks for more evidence, where no quoted line follows.
+    """
+    text = " ".join(line.strip() for line in lines)
+    if len(text) > _MAX_LENGTH or not text or text[-1] not in ":：":
+        return False
+    has_date = bool(_YEAR.search(text))
+    has_clock = bool(_CLOCK.search(text))
+    has_address = bool(_ADDRESS.search(text))
+    has_verb = _has_verb(text)
+    if strict:
+        return has_verb and has_date and (has_address or has_clock)
+    if has_verb:
+        return has_date or has_clock or has_address
+    return (has_address and (has_date or has_clock)) or (has_date and has_clock)
+
+
+def _has_verb(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in VERBS for word in _LETTERS.findall(lowered)) or any(verb in lowered for verb in _INSIDE)
+
+
+# Verbs of languages that write without spaces or in two words.
+_INSIDE = tuple(
+    verb for verb in VERBS if (not verb.isascii() and not verb[0].isalpha()) or " " in verb or verb >= "\u2e80"
+)
+
+
+def is_separator(line: str) -> bool:
+    """Whether it is a rule such as `-----Original Message-----`, or announces a forwarded mail."""
+    text = line.strip("-_=*\u2013\u2014 \t>:").lower()
+    if not text or len(text) > 60:
+        return False
+    ruled = bool(_RULE.match(line))
+    return (ruled and (text in ORIGINAL or text in FORWARDED)) or (
+        text in FORWARDED and line.rstrip().endswith((":", "："))
+    )
+
+
+def is_forward_mark(line: str) -> bool:
+    """Whether it announces a forwarded mail."""
+    text = line.strip("-_=*\u2013\u2014 \t>:").lower()
+    return text in FORWARDED
+
+
+def label_of(line: str) -> str | None:
+    """Which header field a line such as `*Von:* Ann` repeats: "from", "date", "to", "subject", or None."""
+    match = _LABEL.match(line)
+    if match is None:
+        return None
+    name = match[1].strip(" *_\u00a0").lower()
+    for kind, labels in _KINDS:
+        if name in labels:
+            return kind
+    return None
+
+
+_KINDS = (("from", FROM_LABELS), ("date", DATE_LABELS), ("to", TO_LABELS), ("subject", SUBJECT_LABELS))
+
+
+def _begins_header(line: str) -> bool:
+    return label_of(line) in ("from", "date")
+
+
+def header_block(lines: list[str], index: int) -> int:
+    """How many different header fields the lines from `index` on repeat, if one of them is the sender."""
+    kinds: set[str] = set()
+    blank = 0
+    for line in lines[index : index + 12]:
+        if not line.strip():
+            blank += 1
+            if blank > 1 and len(kinds) > 1:
+                break
+            continue
+        kind = label_of(line)
+        if kind is None:
+            if not kinds or len(kinds) >= 3:
+                break
+            continue
+        kinds.add(kind)
+    return len(kinds) if "from" in kinds else 0
+
+
+def _before_rule(lines: list[str], index: int) -> int:
+    """Outlook draws a line above its header block; it belongs to the quote."""
+    above = index - 1
+    while above >= 0 and index - above < 3 and not lines[above].strip():
+        above -= 1
+    if above >= 0 and _RULE.fullmatch(lines[above].strip()):
+        return above
+    return index
+
+
+def is_phone_signature(line: str) -> bool:
+    """Whether it is the line a phone or a free mail service adds."""
+    text = line.strip(" \t-*_.").lower()
+    return len(text) < 120 and any(text.startswith(words) for words in PHONE)

@@ -1,0 +1,146 @@
+"""Which parts are the text of a mail, and which are attachments (in the manner of RFC 8621, 4.1.4)."""
+
+from dataclasses import dataclass, field
+from html import escape
+
+from mailintake.parsing import charsets, filenames, flowed, limits, transfer, uuencoded, words
+from mailintake.parsing.structure import Part
+
+_TEXT = frozenset({"text/plain", "text/html", "text/enriched"})
+# What may stand in an alternative beside the words and says nothing else.
+_IGNORED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html"})
+
+
+@dataclass(slots=True)
+class View:
+    """One stretch of a mail's text: as plain text, as HTML, or both as alternatives."""
+
+    plain: str | None = None
+    html: str | None = None
+
+
+@dataclass(slots=True)
+class Selection:
+    """Everything in a mail, sorted: views in reading order, the other leaves as attachments, calendars also apart.
+
+    `uuencoded` are files that stood in plain text: part path, name, content. `charset` is the first that a part declares.
+    """
+
+    views: list[View] = field(default_factory=list)
+    attachments: list[Part] = field(default_factory=list)
+    calendars: list[Part] = field(default_factory=list)
+    uuencoded: list[tuple[str, str, bytes]] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    charset: str | None = None
+
+    def note(self, word: str | None) -> None:
+        """Remember a defect once."""
+        if word and word not in self.defects:
+            self.defects.append(word)
+
+
+def select(raw: bytes, root: Part) -> Selection:
+    """Sort the leaves of a mail. Decodes text parts only, and of those only as much as the limits allow."""
+    found = Selection(charset=_declared_charset(root))
+    found.views = _views(raw, root, found)
+    return found
+
+
+def _declared_charset(root: Part) -> str | None:
+    return next((leaf.parameters["charset"] for leaf in root.leaves() if leaf.parameters.get("charset")), None)
+
+
+def _views(raw: bytes, part: Part, found: Selection) -> list[View]:
+    if part.is_container:
+        if part.content_type == "multipart/alternative":
+            return _alternative(raw, part, found)
+        if part.content_type == "multipart/related":
+            return _related(raw, part, found)
+        return [view for child in part.children for view in _views(raw, child, found)]
+    if not is_text(part):
+        if part.content_type == "text/calendar":
+            found.calendars.append(part)
+        found.attachments.append(part)
+        return []
+    text = decode_text(raw, part, found)
+    if part.content_type == "text/html":
+        return [View(html=text)]
+    if "begin " in text:
+        text, files = uuencoded.split(text)
+        found.uuencoded += [(f"{part.path}/{number}", name, content) for number, (name, content) in enumerate(files, 1)]
+    return [View(plain=text)]
+
+
+def _related(raw: bytes, part: Part, found: Selection) -> list[View]:
+    """The root is the text; what stands beside it belongs to it, also a second text part."""
+    views: list[View] = []
+    for index, child in enumerate(part.children):
+        if index and not child.is_container and child.block.first("content-id") and child.content_type in _TEXT:
+            found.attachments.append(child)
+        else:
+            views += _views(raw, child, found)
+    return views
+
+
+def _alternative(raw: bytes, part: Part, found: Selection) -> list[View]:
+    plain: str | None = None
+    html: str | None = None
+    for child in part.children:
+        if child.content_type in _IGNORED_ALTERNATIVES:
+            continue
+        if child.content_type == "text/calendar" and not filenames.declared(child):
+            found.calendars.append(child)
+            continue
+        views = _views(raw, child, found)
+        if any(view.html is not None for view in views):
+            html = joined_html(views)
+            if plain is None and any(view.plain for view in views):
+                # html within a mixture: its plain pieces are part of that alternative, not another one
+                continue
+        elif views:
+            text = joined_plain([view.plain or "" for view in views])
+            plain = text if not (plain or "").strip() else plain
+    if plain is None and html is None:
+        return []
+    return [View(plain, html)]
+
+
+def joined_plain(texts: list[str]) -> str:
+    """Several texts as one, a blank line between."""
+    kept = [text for text in texts if text.strip()]
+    return kept[0] if len(kept) == 1 else "\n\n".join(text.strip("\n") for text in kept)
+
+
+def joined_html(views: list[View]) -> str | None:
+    """The HTML of all views, plain ones escaped; None if no view has HTML."""
+    if not any(view.html is not None for view in views):
+        return None
+    if len(views) == 1:
+        return views[0].html
+    return "\n".join(view.html if view.html is not None else f"<pre>{escape(view.plain or '')}</pre>" for view in views)
+
+
+def is_text(part: Part) -> bool:
+    """Whether a leaf is words of the mail itself: a text type without a name that nobody declared an attachment."""
+    if part.content_type not in _TEXT or part.disposition == "attachment":
+        return False
+    return not filenames.declared(part) and part.encoding in transfer.KNOWN
+
+
+def decode_text(raw: bytes, part: Part, found: Selection) -> str:
+    """A text part as clean text with LF line ends, cut to the limit."""
+    limit = limits.HTML if part.content_type == "text/html" else limits.TEXT
+    # base64 and UTF-16 need more bytes than letters; beyond that nothing is decoded only to be thrown away
+    reach = min(part.end, part.start + 4 * limit)
+    data, defect = transfer.decode(memoryview(raw)[part.start : reach], part.encoding)
+    if defect and reach == part.end:
+        found.note(defect)
+    text, defect = charsets.decode(data, part.parameters.get("charset"), fallback=found.charset)
+    found.note(defect)
+    text = words.clean_text(text)
+    if len(text) > limit or reach < part.end:
+        found.note("html-cut" if part.content_type == "text/html" else "text-cut")
+        text = text[:limit]
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = flowed.unflow(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
+    return text

@@ -1,0 +1,70 @@
+"""Dates that break the rules but not the reader: what to try when a Date field is not as RFC 5322 wants it."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_TIME = re.compile(r"\b([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:[.,][0-9]{1,9})?\s?([AaPp][Mm])?")
+_DAY_MONTH = re.compile(
+    r"\b([0-9]{1,2})(?:st|nd|rd|th)?[ \-./]{1,3}([A-Za-z]{3,9})[,.]?[ \-./]{1,3}([0-9]{4}|[0-9]{2})\b"
+)
+_MONTH_DAY = re.compile(
+    r"\b([A-Za-z]{3,9})[.]? {1,2}([0-9]{1,2})(?:st|nd|rd|th)?,? {1,2}(?:[0-9:]{4,8} {1,2})?(?:[A-Z]{1,5} )?([0-9]{4})\b"
+)
+_ISO = re.compile(r"\b([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
+_OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})\b")
+_ZONES: dict[str, float] = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
+_ZONES |= {"cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "bst": 1, "jst": 9, "ist": 5.5}
+_ZONE = re.compile(r"\b([A-Za-z]{3,4})\b")
+
+
+def lenient(text: str) -> datetime | None:
+    """The instant in UTC that a broken Date field most likely means, or None.
+
+    Where no zone is readable UTC is taken, as RFC 5322 4.3 does for unknown zones.
+    """
+    text = text[:200]
+    date, span = _calendar_date(text)
+    if date is None:
+        return None
+    rest = text[: span[0]] + " " + text[span[1] :] if span else text
+    clock = _TIME.search(rest) or _TIME.search(text)
+    hour, minute, second = (int(clock[1]), int(clock[2]), int(clock[3] or 0)) if clock else (0, 0, 0)
+    if clock and clock[4]:
+        hour = hour % 12 + (12 if clock[4].lower() == "pm" else 0)
+    try:
+        instant = datetime(*date, hour, minute, min(second, 59), tzinfo=_zone(rest))
+        return instant.astimezone(UTC) if instant.year > 1969 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _calendar_date(text: str) -> tuple[tuple[int, int, int] | None, tuple[int, int] | None]:
+    if match := _ISO.search(text):
+        return (int(match[1]), int(match[2]), int(match[3])), match.span()
+    for match in _DAY_MONTH.finditer(text):
+        month = _MONTHS.get(match[2][:3].lower())
+        if month:
+            year = int(match[3])
+            return (year + (2000 if year < 50 else 1900) if year < 100 else year, month, int(match[1])), match.span()
+    for match in _MONTH_DAY.finditer(text):
+        month = _MONTHS.get(match[1][:3].lower())
+        if month:
+            return (int(match[3]), month, int(match[2])), None
+    return None, None
+
+
+def _zone(text: str) -> timezone:
+    if match := _OFFSET.search(text):
+        minutes = int(match[2]) * 60 + int(match[3])
+        if minutes <= 14 * 60:
+            return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes))
+    for match in _ZONE.finditer(text):
+        if (hours := _ZONES.get(match[1].lower())) is not None:
+            return timezone(timedelta(hours=hours))
+    return UTC

@@ -1,0 +1,56 @@
+"""The header block of a mail that was forwarded inside another."""
+
+import re
+
+from mailintake.domain.mail import Address, Forwarded
+from mailintake.parsing import addresses, attribution, dates
+
+_ANGLE = re.compile(r"[<\[(](?:mailto:)?([^\s<>\[\]()]{1,64}@[^\s<>\[\]()]{1,254})[>\])]")
+_PLAIN = re.compile(r"[^\s<>\[\]()\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
+_REACH = 400
+_PREFIX = re.compile(
+    r"(?i)(?:fwd?|fw|wg|wtr|tr|rv|enc|i|doorst|pd|vs|vb|vl|sv fw|přeposláno|fwd|továbbítás|vá|trans|прсл|пересл|пер|пд|ilt|"
+    r"转发|轉寄|轉發|転送|전달|chuyển tiếp|trs|προωθ)\s{0,3}[:：]"
+)
+
+
+def is_forward(subject: str, text: str) -> bool:
+    """Whether the subject or the text says that this mail is forwarded."""
+    if _PREFIX.match(subject.strip()):
+        return True
+    return any(attribution.is_separator(line.strip()) and attribution.is_forward_mark(line) for line in _lines(text))
+
+
+def read(text: str) -> Forwarded | None:
+    """Sender, subject and date as the forwarded block repeats them; None without a block that names its sender."""
+    lines = _lines(text)
+    for index, line in enumerate(lines):
+        if attribution.label_of(line) in ("from", "date", "subject") and attribution.header_block(lines, index) >= 2:
+            return _block(lines[index : index + 12])
+    return None
+
+
+def _lines(text: str) -> list[str]:
+    return [line[:1000] for line in text.split("\n", _REACH)[:_REACH]]
+
+
+def _block(lines: list[str]) -> Forwarded:
+    values: dict[str, str] = {}
+    for line in lines:
+        kind = attribution.label_of(line)
+        if kind and kind not in values:
+            value = re.split("[:：]", line, maxsplit=1)[1]
+            values[kind] = value.strip(" *_\t\xa0")
+    return Forwarded(
+        from_=_sender(values.get("from", "")),
+        subject=values.get("subject", "")[:500],
+        date=dates.lenient(values.get("date", "")),
+    )
+
+
+def _sender(value: str) -> Address | None:
+    match = _ANGLE.search(value)
+    if match:
+        return addresses.to_address(value[: match.start()].strip(" \"'*"), match[1])
+    plain = _PLAIN.search(value)
+    return addresses.to_address("", plain[0]) if plain else None

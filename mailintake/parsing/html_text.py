@@ -1,0 +1,304 @@
+"""HTML becomes the text a reader would see: paragraphs, lists, tables, links, and quotes with `> `."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mailintake.parsing import html_guard
+
+_SPACE = re.compile(r"[ \t\n\r\f\u200b\ufeff]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SKIP = frozenset(
+    ["script", "style", "head", "title", "template", "noscript", "object", "embed", "svg", "math", "select", "textarea"]
+)
+_BLOCK = frozenset(
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "nav",
+        "address",
+        "figure",
+        "figcaption",
+        "form",
+        "fieldset",
+        "center",
+        "dl",
+        "dt",
+        "dd",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "tr",
+        "pre",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+    ]
+)
+_APART = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote", "table"])
+_QUOTE_CLASSES = frozenset(
+    [
+        "gmail_quote",
+        "gmail_extra",
+        "gmail_quote_container",
+        "yahoo_quoted",
+        "protonmail_quote",
+        "tutanota_quote",
+        "moz-cite-prefix",
+        "zmail_extra",
+    ]
+)
+_QUOTE_IDS = frozenset(
+    ["divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container"]
+)
+_HIDDEN_STYLE = re.compile(r"display\s{0,4}:\s{0,4}none|mso-hide\s{0,4}:\s{0,4}all", re.IGNORECASE)
+_MAX_PREFIX = 60
+_MAX_LINK = 2000
+
+_Close = Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Writer:
+    out: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    prefix: str = ""
+    pre: int = 0
+    lists: list[int] = field(default_factory=list)
+    cut: int | None = None
+    pending_blank: bool = False
+
+    def text(self, value: str) -> None:
+        if self.pre:
+            first, *rest = value.split("\n")
+            self._add(first)
+            for other in rest:
+                self.newline(force=True)
+                self._add(other)
+            return
+        value = _SPACE.sub(" ", value)
+        if not self.line or self.line[-1].endswith(" "):
+            value = value.lstrip(" ")
+        self._add(value)
+
+    def _add(self, value: str) -> None:
+        if value:
+            self.line.append(value)
+
+    def newline(self, *, force: bool = False) -> None:
+        content = "".join(self.line).rstrip(" ")
+        self.line = []
+        if content or force:
+            self._emit(content)
+
+    def blank(self) -> None:
+        self.newline()
+        self.pending_blank = True
+
+    def _emit(self, content: str) -> None:
+        if self.pending_blank:
+            if self.out and self.out[-1].strip("> "):
+                self.out.append(self.prefix.rstrip(" "))
+            self.pending_blank = False
+        self.out.append((self.prefix + content).rstrip(" ") if self.prefix else content)
+
+    def mark(self) -> None:
+        self.newline()
+        if self.cut is None:
+            self.cut = len(self.out)
+
+
+def render(html: str) -> tuple[str, int | None]:
+    """The text, and the number of the line at which a mail program says its quote of an earlier mail begins (or None).
+
+    Hidden elements, scripts and styles are left out. HTML that could hurt a tree parser has its tags cut out instead.
+    """
+    if not html_guard.is_tame(html):
+        return _BLANK_LINES.sub("\n\n", html_guard.without_tags(html)).strip(), None
+    tree = LexborHTMLParser(html)
+    root = tree.body or tree.root
+    writer = _Writer()
+    if root is not None:
+        _walk(root, writer)
+    writer.newline()
+    first = next((index for index, line in enumerate(writer.out) if line), 0)
+    lines = writer.out[first:]
+    while lines and not lines[-1]:
+        lines.pop()
+    cut = None if writer.cut is None else max(0, writer.cut - first)
+    return "\n".join(lines), cut if cut is not None and cut < len(lines) else None
+
+
+def _walk(root: LexborNode, writer: _Writer) -> None:
+    """Depth first with our own stack, since Python's is shorter than the nesting of a long thread."""
+    stack: list[tuple[LexborNode | None, _Close | None]] = [(root.first_child, None)]
+    while stack:
+        node, close = stack[-1]
+        if node is None:
+            if close is not None:
+                close()
+            stack.pop()
+            continue
+        stack[-1] = (node.next, close)
+        tag = node.tag or ""
+        if tag == "-text":
+            writer.text(node.text_content or "")
+        elif tag not in _SKIP and not tag.startswith(("-", "!", "_")) and not _is_hidden(node, tag):
+            if _is_quote(node, tag):
+                writer.mark()
+            close = _open(node, tag, writer)
+            stack.append((node.first_child, close))
+
+
+def _is_hidden(node: LexborNode, tag: str) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    style = attributes.get("style")
+    return ("hidden" in attributes and tag != "a") or bool(style and _HIDDEN_STYLE.search(style))
+
+
+def _is_quote(node: LexborNode, tag: str) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
+        return True
+    identity = attributes.get("id") or ""
+    if identity and identity.removeprefix("x_") in _QUOTE_IDS:
+        return True
+    classes = attributes.get("class")
+    return bool(classes) and any(name.removeprefix("x_") in _QUOTE_CLASSES for name in (classes or "").split())
+
+
+def _open(node: LexborNode, tag: str, writer: _Writer) -> _Close | None:
+    """Write what an element begins with; what closes it is returned."""
+    handler = _HANDLERS.get(tag)
+    if handler is not None:
+        return handler(node, writer)
+    if tag in _APART:
+        writer.blank()
+        return writer.blank
+    if tag in _BLOCK:
+        writer.newline()
+        return writer.newline
+    return None
+
+
+def _br(_: LexborNode, writer: _Writer) -> None:
+    writer.newline(force=True)
+
+
+def _hr(_: LexborNode, writer: _Writer) -> None:
+    writer.newline()
+    writer.text("________________________________")
+    writer.newline()
+
+
+def _quote(_: LexborNode, writer: _Writer) -> _Close:
+    writer.blank()
+    before = writer.prefix
+    if writer.out and writer.out[-1]:
+        writer.out.append(before.rstrip(" "))
+    writer.pending_blank = False
+    if len(before) < _MAX_PREFIX:
+        writer.prefix = before.rstrip(" ") + "> "
+
+    def close() -> None:
+        writer.newline()
+        writer.prefix = before
+        writer.pending_blank = True
+
+    return close
+
+
+def _pre(_: LexborNode, writer: _Writer) -> _Close:
+    writer.blank()
+    writer.pre += 1
+
+    def close() -> None:
+        writer.blank()
+        writer.pre -= 1
+
+    return close
+
+
+def _list(node: LexborNode, writer: _Writer) -> _Close:
+    (writer.newline if writer.lists else writer.blank)()
+    writer.lists.append(0 if node.tag == "ol" else -1)
+
+    def close() -> None:
+        writer.lists.pop()
+        (writer.newline if writer.lists else writer.blank)()
+
+    return close
+
+
+def _item(_: LexborNode, writer: _Writer) -> _Close:
+    writer.newline()
+    indent = "  " * min(max(0, len(writer.lists) - 1), 10)
+    if writer.lists and writer.lists[-1] >= 0:
+        writer.lists[-1] += 1
+        writer.line.append(f"{indent}{writer.lists[-1]}. ")
+    else:
+        writer.line.append(f"{indent}* ")
+    return writer.newline
+
+
+def _cell(_: LexborNode, writer: _Writer) -> None:
+    if any(piece.strip() for piece in writer.line):
+        writer.line.append("  ")
+
+
+def _link(node: LexborNode, writer: _Writer) -> _Close | None:
+    target = (node.attributes.get("href") or "").strip()
+    start = len(writer.line)
+    lines = len(writer.out)
+
+    def close() -> None:
+        if len(writer.out) != lines:
+            return
+        shown = "".join(writer.line[start:]).strip()
+        if target.startswith("mailto:"):
+            address = target[7:].partition("?")[0]
+            if shown and address.lower() not in shown.lower():
+                writer.text(f" <{address}>")
+        elif shown and target.rstrip("/") not in {prefix + shown.rstrip("/") for prefix in ("", "http://", "https://")}:
+            writer.text(f" <{target}>")
+
+    return close if target.startswith(("http://", "https://", "mailto:")) and len(target) <= _MAX_LINK else None
+
+
+def _image(node: LexborNode, writer: _Writer) -> None:
+    text = (node.attributes.get("alt") or "").strip()
+    if text:
+        writer.text(f"[{text}]")
+
+
+_HANDLERS: dict[str, Callable[[LexborNode, _Writer], _Close | None]] = {
+    "br": _br,
+    "hr": _hr,
+    "blockquote": _quote,
+    "pre": _pre,
+    "ul": _list,
+    "ol": _list,
+    "li": _item,
+    "td": _cell,
+    "th": _cell,
+    "a": _link,
+    "img": _image,
+}

@@ -1,0 +1,16 @@
+"""How much of a hostile mail is looked at; beyond, the bytes stay in the raw mail (SECURITY 5.5)."""
+
+HEADER_BLOCK = 256 * 1024
+HEADER_LINE = 16 * 1024
+HEADER_FIELDS = 1000
+PARAMETERS = 128
+NESTING = 30
+PARTS = 1000
+ATTACHMENTS = 100
+ADDRESSES = 200
+REFERENCES = 200
+TEXT = 1024 * 1024
+HTML = 1024 * 1024
+
+# Lines that look like a delimiter of a boundary but are none: after so many, no further parts are sought.
+BOUNDARY_CANDIDATES = 20_000

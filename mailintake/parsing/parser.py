@@ -1,0 +1,239 @@
+"""Raw bytes in, ParsedMessage out; the only module that knows mail-parser."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from mailparser.dates import parse_mail_date
+from mailparser.utils import get_addresses
+
+from mailintake.domain.mail import Address, Attachment, DeliveryReport, Forwarded, Invitation, ParsedMessage
+from mailintake.parsing import (
+    addresses,
+    attachments,
+    body,
+    charsets,
+    dates,
+    delivery_reports,
+    fingerprint,
+    forwarded,
+    invitations,
+    language,
+    limits,
+    protection,
+    references,
+    reply,
+    words,
+)
+from mailintake.parsing.header_block import HeaderBlock, read_block
+from mailintake.parsing.structure import Part, Walk
+
+_HEADER_VALUE = 8 * 1024
+_CID = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
+
+
+def parse(raw: bytes) -> ParsedMessage:
+    """Everything a mail says, as people read it. Deterministic; never raises, whatever the bytes.
+
+    What was wrong or left out is named in `defects`; the caller keeps the raw bytes.
+    """
+    block = read_block(raw, 0, len(raw), top=True)
+    if not block.fields:
+        block.defects.append("no-headers")
+    walk = Walk(raw, block)
+    found = body.select(raw, walk.root)
+    heads = _Heads(block, found.charset)
+    text, html, cut = _texts(found)
+    used = frozenset(_CID.findall(html)) if html and "cid:" in html else frozenset()
+    files = attachments.index(raw, found, used_ids=used)
+    report = _report(raw, walk.root, heads, text)
+    calendar = next((event for part in found.calendars[:5] if (event := invitations.read(raw, part))), None)
+    is_forward = forwarded.is_forward(heads.subject, text)
+    split = reply.split(text, cut=cut, forwarded=is_forward)
+    return heads.message(
+        text=text,
+        html=html,
+        split=split,
+        files=files,
+        report=report,
+        calendar=calendar,
+        forward=forwarded.read(text) if is_forward else None,
+        guarded=protection.of(walk.root, text),
+        content_key=fingerprint.content_key(raw, block),
+        defects=(*block.defects, *walk.defects, *found.defects, *heads.defects),
+    )
+
+
+def _report(raw: bytes, root: Part, heads: "_Heads", text: str) -> DeliveryReport | None:
+    if root.content_type == "multipart/report":
+        return delivery_reports.read(raw, root)
+    senders = [author.address for author in heads.addresses("from")]
+    if delivery_reports.is_from_a_server(senders, heads.subject, heads.block):
+        return delivery_reports.read(raw, root) or delivery_reports.from_prose(text, heads.block)
+    return None
+
+
+def parse_headers_only(raw: bytes) -> ParsedMessage:
+    """The plain profile for second tries: only the header block is read, the text is empty. Linear, never raises."""
+    block = read_block(raw, 0, len(raw), top=True)
+    if not block.fields:
+        block.defects.append("no-headers")
+    heads = _Heads(block, None)
+    return heads.message(
+        content_key=fingerprint.content_key(raw, block),
+        defects=(*block.defects, "headers-only", *heads.defects),
+    )
+
+
+def _texts(found: body.Selection) -> tuple[str, str | None, int | None]:
+    """The text, the sanitised HTML, and the line of the text at which the HTML says a quote begins."""
+    from mailintake.parsing import html_clean, html_text
+
+    pieces: list[str] = []
+    cut: int | None = None
+    for view in found.views:
+        if view.plain is not None and (view.plain.strip() or not view.html):
+            pieces.append(view.plain)
+        elif view.html is not None:
+            rendered, cut = html_text.render(view.html)
+            pieces.append(rendered)
+    raw_html = body.joined_html(found.views)
+    html = html_clean.sanitise(raw_html) if raw_html is not None else None
+    text = body.joined_plain(pieces) if pieces else ""
+    if len(text) > limits.TEXT:
+        found.note("text-cut")
+        text = text[: limits.TEXT]
+    return text, html, cut if len(found.views) == 1 else None
+
+
+@dataclass
+class _Heads:
+    """The header fields, understood."""
+
+    block: HeaderBlock
+    charset: str | None
+    defects: list[str] = field(default_factory=list)
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        self.subject = words.decode_value(self.block.first("subject"), fallback=self.charset)
+        for name in ("from", "date", "subject", "message-id", "content-type", "to", "reply-to"):
+            if len(self.block.all(name)) > 1:
+                self.defects.append(f"duplicate-{name}")
+
+    def message(
+        self,
+        *,
+        content_key: str,
+        defects: tuple[str, ...],
+        text: str = "",
+        html: str | None = None,
+        split: reply.Split | None = None,
+        files: tuple[Attachment, ...] = (),
+        report: DeliveryReport | None = None,
+        calendar: Invitation | None = None,
+        forward: Forwarded | None = None,
+        guarded: str | None = None,
+    ) -> ParsedMessage:
+        split = split or reply.Split("")
+        authors = self.addresses("from")
+        author = self._author(authors)
+        to, cc, reply_to = self.addresses("to"), self.addresses("cc"), self.addresses("reply-to")
+        date = self._date()
+        return ParsedMessage(
+            message_id=references.first_id(references.text_of(self.block.first("message-id"))),
+            from_=author,
+            authors=authors,
+            reply_to=reply_to,
+            to=to,
+            cc=cc,
+            subject=self.subject,
+            date=date,
+            in_reply_to=references.first_id(references.text_of(self.block.first("in-reply-to"))),
+            references=references.message_ids(references.text_of(b" ".join(self.block.all("references")))),
+            text=text,
+            html=html,
+            reply_text=split.reply,
+            quoted=split.quoted,
+            signature=split.signature,
+            language=language.detect(split.reply or text or self.subject),
+            attachments=files,
+            headers=tuple((name, _raw_text(value)) for name, value in self.block.fields),
+            content_key=content_key,
+            report=report,
+            calendar=calendar,
+            forwarded=forward,
+            defects=tuple(dict.fromkeys((*defects, *self.defects))),
+            protection=guarded,
+        )
+
+    def _text(self, name: str) -> list[str]:
+        return [_address_text(value, self.charset) for value in self.block.all(name)]
+
+    def addresses(self, name: str) -> tuple[Address, ...]:
+        """The mailboxes of a field as mail-parser reads them, each address once, at most 200."""
+        found: dict[str, Address] = {}
+        for text in self._text(name):
+            for shown, address in _mailboxes(text):
+                if len(found) >= limits.ADDRESSES:
+                    self.defects.append("too-many-addresses")
+                    return tuple(found.values())
+                entry = addresses.to_address(shown, address)
+                if entry is not None:
+                    found.setdefault(entry.address, entry)
+        return tuple(found.values())
+
+    def _author(self, authors: tuple[Address, ...]) -> Address | None:
+        """The one author, if two readers agree that there is exactly one (SECURITY T03)."""
+        fields = self._text("from")
+        if not fields:
+            self.defects.append("no-from")
+            return None
+        if "from" in self.block.spaced or len(fields) > 1 or len(authors) != 1:
+            self.defects.append("ambiguous-from")
+            return None
+        if addresses.strict_mailbox(fields[0]) != authors[0].address:
+            self.defects.append("ambiguous-from")
+            return None
+        return authors[0]
+
+    def _date(self) -> datetime | None:
+        value = self.block.first("date")
+        if not value:
+            self.defects.append("no-date")
+            return None
+        text = _address_text(value, None)
+        instant = _standard_date(text) or dates.lenient(text)
+        if instant is None:
+            self.defects.append("bad-date")
+        elif _standard_date(text) is None:
+            self.defects.append("repaired-date")
+        return instant.astimezone(UTC) if instant else None
+
+
+def _mailboxes(text: str) -> list[tuple[str, str]]:
+    try:
+        return list(get_addresses(text))
+    except Exception:  # noqa: BLE001  whatever a parser does not survive is a field without addresses
+        return []
+
+
+def _standard_date(text: str) -> datetime | None:
+    try:
+        value = parse_mail_date(text).value
+    except Exception:  # noqa: BLE001  the lenient reader gets its chance
+        return None
+    return value if isinstance(value, datetime) else None
+
+
+def _address_text(value: bytes, charset: str | None) -> str:
+    """A structured field as one line, its encoded words still encoded: structure is read before words are."""
+    text = value.decode("ascii") if value.isascii() else charsets.decode(value, None, fallback=charset)[0]
+    return words.one_line(text)
+
+
+def _raw_text(value: bytes) -> str:
+    text = (
+        value[:_HEADER_VALUE].decode("ascii") if value.isascii() else value[:_HEADER_VALUE].decode("utf-8", "replace")
+    )
+    return words.one_line(text)

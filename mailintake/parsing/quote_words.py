@@ -1,0 +1,127 @@
+"""Words of many languages around quotes; data only. All in lower case."""
+
+
+def _phrases(table: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in table.split("|")))
+
+
+VERBS = _phrases(
+    """
+    wrote | writes | schrieb | geschrieben | écrit | escribió | escribio | escreveu | scritto | schreef |
+    geschreven | a écrit | ha scritto | ha escrito | napisał | napisała | napisał(a) | pisze | napsal | napsala |
+    napsal(a) | napísal | napísala | napisal | napisala | napisao | написао | scris | írta | írt | skrev | skreiv |
+    kirjoitti | написал | написала | пишет | писал | писала | написав | пише | писав | написа | yazdı | yazmış |
+    đã viết | viết | menulis | έγραψε | 写道 | 寫道 | 写了 | 书写 | のメール | さんは書きました | 書きました |
+    작성 | 님이 작성 | 님이 쓴 | כתב | כתבה | كتب
+    """
+)
+
+ORIGINAL = frozenset(
+    _phrases(
+        """
+    original message | original appointment | reply message | ursprüngliche nachricht | originalnachricht |
+    message d'origine | message d’origine | message original | mensaje original | mensagem original |
+    messaggio originale | oorspronkelijk bericht | origineel bericht | oryginalna wiadomość | wiadomość oryginalna |
+    původní zpráva | pôvodná správa | originalno sporočilo | izvirno sporočilo | izvorna poruka |
+    originalna poruka | mesaj original | mesajul original | eredeti üzenet | ursprungligt meddelande |
+    originalmeddelande | opprinnelig melding | original melding | oprindelig meddelelse | alkuperäinen viesti |
+    исходное сообщение | оригинальное сообщение | первоначальное сообщение | вихідне повідомлення |
+    оригінальне повідомлення | оригинално съобщение | özgün ileti | orijinal mesaj | orijinal ileti | thư gốc |
+    tin nhắn gốc | pesan asli | 邮件原件 | 原始邮件 | 原始郵件 | 原始訊息 | 元のメッセージ | original message from |
+    원본 메시지 | 원본 메일 | αρχικό μήνυμα
+    """
+    )
+)
+
+FORWARDED = frozenset(
+    _phrases(
+        """
+    forwarded message | forwarded mail | begin forwarded message | weitergeleitete nachricht |
+    anfang der weitergeleiteten nachricht | weitergeleitete e-mail | message transféré |
+    début du message transféré | début du message réexpédié | mensaje reenviado | inicio del mensaje reenviado |
+    mensagem encaminhada | mensagem reencaminhada | início da mensagem encaminhada |
+    início da mensagem reencaminhada | messaggio inoltrato | inizio messaggio inoltrato | messaggio inoltrato da |
+    doorgestuurd bericht | begin doorgestuurd bericht | wiadomość przekazana | przekazana wiadomość |
+    treść przekazanej wiadomości | początek wiadomości przekazanej | přeposlaná zpráva | začátek přeposlané zprávy |
+    preposlaná správa | začiatok preposlanej správy | posredovano sporočilo | začetek posredovanega sporočila |
+    proslijeđena poruka | proslijeđena poruka od | početak proslijeđene poruke | mesaj redirecționat |
+    mesaj redirecţionat | mesaj transmis | începutul mesajului redirecționat | továbbított üzenet |
+    továbbított üzenet kezdete | vidarebefordrat meddelande | vidarebefordrat brev | vidarebefordrat mejl |
+    videresendt melding | videresendt e-post | videresendt meddelelse | videresendt besked |
+    start på videresendt besked | start på videresendt melding | edelleenlähetetty viesti | välitetty viesti |
+    välitetty viesti alkaa | пересылаемое сообщение | пересланное сообщение | пересылаемое письмо |
+    перенаправленное сообщение | начало переадресованного сообщения | конец пересылаемого сообщения |
+    пересилається повідомлення | переслане повідомлення | пересланий лист | початок переадресованого повідомлення |
+    препратено съобщение | yönlendirilen ileti | iletilen mesaj | iletilen ileti | iletilmiş e-posta |
+    iletilen ileti başlangıcı | chuyển tiếp thư | thư đã chuyển tiếp | tin nhắn được chuyển tiếp |
+    bắt đầu thư được chuyển tiếp | pesan terusan | pesan diteruskan | mulai pesan yang diteruskan | 转发的邮件 |
+    转发邮件信息 | 被转发的邮件 | 轉寄的郵件 | 轉寄郵件 | 开始转发的邮件 | 下面是被转发的邮件 | 已轉寄的郵件 |
+    転送メッセージ | 転送されたメッセージ | 転送されたメール | 전달된 메일 | 전달된 메시지 | προωθημένο μήνυμα |
+    forwarded by
+    """
+    )
+)
+
+FROM_LABELS = frozenset(
+    _phrases(
+        """
+    from | von | de | da | van | od | feladó | från | fra | lähettäjä | от | от кого | від | від кого | kimden |
+    gönderen | từ | dari | 发件人 | 寄件者 | 寄件人 | 差出人 | 送信者 | 보낸 사람 | 보낸사람 | odesílatel |
+    odosielateľ | expeditor | de la | από | pošiljatelj | expéditeur | remitente | remetente | mittente | afzender |
+    nadawca | avsändare | avsender | afsender | отправитель | відправник | подател | người gửi | pengirim | 发件者
+    """
+    )
+)
+
+DATE_LABELS = frozenset(
+    _phrases(
+        """
+    date | sent | datum | gesendet | envoyé | date d'envoi | fecha | enviado | enviado el | data | enviada |
+    enviada em | enviado em | inviato | data invio | verzonden | wysłano | data wysłania | odesláno | odoslané |
+    dátum | poslano | poslato | trimis | dată | küldve | elküldve | skickat | sendt | dato | lähetetty | päiväys |
+    päivämäärä | дата | отправлено | дата отправки | надіслано | відправлено | изпратено | tarih | gönderme tarihi |
+    gönderildi | ngày | đã gửi | ngày gửi | tanggal | dikirim | terkirim | 发送时间 | 日期 | 時間 | 时间 |
+    寄件日期 | 傳送時間 | 日時 | 送信日時 | 日付 | 보낸 날짜 | 날짜 | 보낸날짜 | ημερομηνία | sent on | date sent
+    """
+    )
+)
+
+TO_LABELS = frozenset(
+    _phrases(
+        """
+    to | an | à | a | para | aan | do | komu | za | prima | către | címzett | till | til | vastaanottaja | кому |
+    до | kime | alıcı | đến | tới | người nhận | kepada | untuk | 收件人 | 收件者 | 宛先 | 받는 사람 | 받는사람 |
+    cc | kopie | copie | kopia | kopi | kopio | копия | копія | másolat | bilgi | 抄送 | 副本 | 참조 | πρός |
+    an (to) | adressat | destinataire | destinatario | destinatário | ook aan | dw | kópia | kp | v vednost | cci |
+    bcc | reply-to | antwort an | répondre à
+    """
+    )
+)
+
+SUBJECT_LABELS = frozenset(
+    _phrases(
+        """
+    subject | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat | předmět | predmet |
+    zadeva | naslov | subiect | tárgy | ämne | emne | aihe | тема | относно | konu | chủ đề | tiêu đề | subjek |
+    perihal | 主题 | 主旨 | 主題 | 件名 | 제목 | θέμα | тема письма
+    """
+    )
+)
+
+PHONE = _phrases(
+    """
+    sent from my | sent from outlook | sent from mail for | sent from yahoo | sent from proton | sent with proton |
+    get outlook for | sent via | sent from samsung | sent from gmail | von meinem | gesendet von | gesendet mit |
+    von outlook für | holen sie sich outlook | outlook für | envoyé de mon | envoyé depuis | envoyé à partir |
+    télécharger outlook | obtenir outlook | provenance : courrier | enviado desde mi | enviado desde |
+    obtener outlook | enviado do meu | enviado a partir | enviado via | obter o outlook | obtenha o outlook |
+    inviato da | inviato dal mio | scarica outlook | ottieni outlook | verzonden vanaf | verstuurd vanaf |
+    verzonden met | outlook voor | wysłane z | wysłano z | pobierz outlook | odesláno z | získat outlook |
+    odoslané z | poslano z | poslano iz | poslano s | poslato sa | trimis de pe | trimis din | elküldve az |
+    küldve az | skickat från | skickades från | hämta outlook | sendt fra | hent outlook | få outlook | lähetetty |
+    hanki outlook | отправлено с | отправлено из | отправлено от | надіслано з | відправлено з | изпратено от |
+    iphone'umdan gönderildi | ipad'imden gönderildi | ios için outlook | đã gửi từ | được gửi từ | dikirim dari |
+    发自我的 | 从我的 | 傳送自 | 從我的 | iphoneから送信 | ipadから送信 | 나의 iphone에서 보냄 | iphone에서 보냄 |
+    στάλθηκε από
+    """
+)

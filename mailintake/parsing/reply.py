@@ -1,0 +1,160 @@
+"""The words written now, apart from what they quote and from the signature; nothing is thrown away."""
+
+from dataclasses import dataclass
+
+from mailintake.parsing import attribution
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The three pieces of a text; together they hold every character of it that is not white space."""
+
+    reply: str
+    quoted: str = ""
+    signature: str = ""
+
+
+def split(text: str, *, cut: int | None = None, forwarded: bool = False) -> Split:
+    """Part a text with LF line ends. `cut` is the line at which the sender's own HTML says the quote begins.
+
+    When unsure everything is the reply: answers between the quoted lines stay where they stand.
+    """
+    if not text.strip():
+        return Split("")
+    lines = text.split("\n")
+    start = _quote_start(lines, cut)
+    if start is None:
+        body, signature = _signature(lines)
+        return Split(_join(body), "", _join(signature))
+    if start > 0 and any(line.strip() for line in lines[:start]):
+        body, signature = _signature(lines[:start])
+        if not any(line.strip() for line in body):
+            # nothing but a signature above the quote: those are the words
+            body, signature = lines[:start], []
+        return Split(_join(body), _join(lines[start:]), _join(signature))
+    end = _leading_quote_end(lines, start)
+    if end is not None:
+        body, signature = _signature(lines[end:])
+        return Split(_join(body), _join(lines[:end]), _join(signature))
+    if forwarded:
+        return Split(_join(lines))
+    return Split("", _join(lines))
+
+
+def _join(lines: list[str]) -> str:
+    first, last = 0, len(lines)
+    while first < last and not lines[first].strip():
+        first += 1
+    while last > first and not lines[last - 1].strip():
+        last -= 1
+    return "\n".join(lines[first:last])
+
+
+def _is_quoted(line: str) -> bool:
+    return line.startswith(">") and not line.startswith(">From ")
+
+
+def _quote_start(lines: list[str], cut: int | None) -> int | None:
+    """The line from which everything to the end is quoted, or the first line of a quote at the top; None if unsure."""
+    found = attribution.find(lines)
+    if cut is not None and (found is None or cut <= found):
+        return _with_attribution(lines, cut)
+    if found is not None:
+        return _reach(lines, found)
+    # a last block of `>` lines without attribution, nothing behind it
+    last = len(lines)
+    while last and not lines[last - 1].strip():
+        last -= 1
+    first = last
+    while first and (_is_quoted(lines[first - 1]) or not lines[first - 1].strip()):
+        first -= 1
+    while first < last and not _is_quoted(lines[first]):
+        first += 1
+    if first == last:
+        return _top_quote(lines)
+    if any(_is_quoted(line) for line in lines[:first]):
+        return None if any(line.strip() and not _is_quoted(line) for line in lines[:first]) else 0
+    return first
+
+
+def _top_quote(lines: list[str]) -> int | None:
+    """0 where the text begins with its only block of quoted lines."""
+    index = 0
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    if index == len(lines) or not _is_quoted(lines[index]):
+        return None
+    while index < len(lines) and (_is_quoted(lines[index]) or not lines[index].strip()):
+        index += 1
+    return None if any(_is_quoted(line) for line in lines[index:]) else 0
+
+
+def _with_attribution(lines: list[str], cut: int) -> int:
+    """The quote of the HTML begins at its attribution, which some programs put in front of the marked element."""
+    index = cut
+    while index and not lines[index - 1].strip():
+        index -= 1
+    for length in (1, 2, 3):
+        if index - length >= 0 and attribution.is_attribution(lines[index - length : index], strict=False):
+            return index - length
+    return cut
+
+
+def _reach(lines: list[str], start: int) -> int | None:
+    """`start`, if all behind an attribution with `>` lines is quoted; None for answers between the lines."""
+    index = start
+    while index < len(lines) and not _is_quoted(lines[index]):
+        index += 1
+        if index - start > 12:
+            return start
+    if index == len(lines):
+        return start
+    if any(line.strip() for line in lines[:start]):
+        own_behind = _own_lines_behind(lines, index)
+        return None if own_behind else start
+    blocks = own = 0
+    inside = False
+    for line in lines[index:]:
+        if _is_quoted(line):
+            blocks += not inside
+            inside = True
+        elif line.strip():
+            inside = False
+            own += 1
+    return start if blocks == 1 or not own else None
+
+
+def _own_lines_behind(lines: list[str], index: int) -> bool:
+    """Whether words of the writer stand behind the first quoted line: more than the tail of a wrapped quote."""
+    for line in lines[index:]:
+        if line.strip() and not _is_quoted(line):
+            return True
+    return False
+
+
+def _leading_quote_end(lines: list[str], start: int) -> int | None:
+    """For a text that begins with its quote: the line after the quote, if words follow it."""
+    index = start
+    seen = False
+    while index < len(lines):
+        if _is_quoted(lines[index]):
+            seen = True
+        elif lines[index].strip() and seen:
+            return index
+        index += 1
+    return None
+
+
+def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The lines without their signature, and the signature: behind `-- `, or what a phone adds."""
+    for index, line in enumerate(lines):
+        if line in ("-- ", "--", "--\xa0") and any(other.strip() for other in lines[:index]):
+            rest = len(lines) - index
+            if rest <= (40 if line != "--" else 12):
+                return lines[:index], lines[index:]
+    last = len(lines)
+    while last and not lines[last - 1].strip():
+        last -= 1
+    if last > 1 and attribution.is_phone_signature(lines[last - 1]):
+        return lines[: last - 1], lines[last - 1 :]
+    return lines, []

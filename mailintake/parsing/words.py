@@ -1,0 +1,108 @@
+"""Header text as people read it: encoded words, undeclared 8-bit, and nothing that could break a line or a database.
+
+Each word is decoded once, and the result is never read again as anything but text (SECURITY T28).
+"""
+
+import binascii
+import re
+
+from mailintake.parsing import charsets
+
+_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
+
+
+def decode_value(value: bytes, *, fallback: str | None = None) -> str:
+    """An unstructured field as one line of text; `fallback` is the charset for undeclared 8-bit bytes."""
+    if value.isascii() and b"\x1b" not in value:
+        text = value.decode("ascii")
+    else:
+        text = charsets.decode(value, None, fallback=fallback)[0]
+    return decode_text(text)
+
+
+def decode_text(text: str) -> str:
+    """Encoded words decoded, control characters and line breaks turned into spaces."""
+    return one_line(decode_words(text) if "=?" in text else text)
+
+
+def one_line(text: str) -> str:
+    """Safe for a log line or a database column; white space at the ends taken off."""
+    if not text.isprintable():
+        text = _BIDI.sub("", _UNSAFE.sub(" ", text))
+        text = text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
+    return text.strip()
+
+
+def clean_text(text: str) -> str:
+    """Body text: LF line ends, no NUL, no other control characters but tab, no lone surrogates."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.translate(_BODY_CONTROLS)
+    return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
+
+
+_BODY_CONTROLS = {code: " " if code in (0x0B, 0x0C) else None for code in (*range(9), 0x0B, 0x0C, *range(14, 32), 127)}
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def decode_words(text: str) -> str:
+    """Encoded words (RFC 2047) in a text, also where real mailers put them: inside quotes, or cut through a character."""
+    out: list[str] = []
+    pending: list[tuple[str, str, str]] = []
+    position = 0
+    for match in _WORD.finditer(text):
+        between = text[position : match.start()]
+        if not (pending and not between.strip(" \t\r\n")):
+            out.append(_run(pending))
+            pending = []
+            out.append(between)
+        pending.append((match[1].lower(), match[2].lower(), match[3]))
+        position = match.end()
+    out.extend((_run(pending), text[position:]))
+    return "".join(out)
+
+
+def _run(words: list[tuple[str, str, str]]) -> str:
+    """A run of adjacent words; those of one charset are one byte string, since mailers cut inside characters."""
+    out: list[str] = []
+    charset = ""
+    data: list[bytes] = []
+    carry = ""
+    for index, (label, encoding, content) in enumerate(words):
+        if label != charset and data:
+            out.append(charsets.decode(b"".join(data), charset)[0])
+            data = []
+        charset = label
+        if encoding == "q":
+            data.append(_q(content))
+            continue
+        letters = carry + _NOT_BASE64.sub("", content)
+        carry = ""
+        if index + 1 < len(words) and words[index + 1][:2] == (label, "b") and "=" not in content:
+            keep = len(letters) % 4
+            if keep:
+                letters, carry = letters[:-keep], letters[-keep:]
+        data.append(_b(letters))
+    if data:
+        out.append(charsets.decode(b"".join(data), charset)[0])
+    return "".join(out)
+
+
+def _q(content: str) -> bytes:
+    return binascii.a2b_qp(content.replace(" ", "_").encode("utf-8", "replace"), header=True)
+
+
+def _b(letters: str) -> bytes:
+    if len(letters) % 4 == 1:
+        letters = letters[:-1]
+    return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))

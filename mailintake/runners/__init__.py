@@ -1,0 +1,1 @@
+"""Loops that move mail on; each owns its transactions."""

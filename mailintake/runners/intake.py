@@ -1,0 +1,181 @@
+"""From the spool to tickets: claim, parse in the cage, decide and write down."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from mailintake.domain.decision import Outcome
+from mailintake.domain.mail import ParsedMessage
+from mailintake.errors import MailintakeError, TemporaryError
+from mailintake.intake import apply as applying
+from mailintake.intake.decide import decide
+from mailintake.intake.gather import content_key, gather
+from mailintake.intake.policy import Policy
+from mailintake.runners.cage import Cage, Poison
+from mailintake.runners.loop import Parts, Runner
+from mailintake.storage import journal, raw, spool
+from mailintake.storage.spool import Entry, LeaseLost
+
+log = structlog.get_logger()
+
+BATCH = 32
+IN_FLIGHT = 64
+IN_FLIGHT_BYTES = 32 << 20
+IDLE = 5.0
+RETRY = timedelta(seconds=2)
+CRASHES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail with what came of reading it: a message, or why there is none."""
+
+    entry: Entry
+    message: ParsedMessage | None
+    trouble: MailintakeError | None = None
+
+
+class Intake(Runner):
+    """Works on fresh mail, many at a time, or, with `tried_before`, on what went wrong once, one at a time.
+
+    The two never wait for each other, so a mail that takes its reader down delays no other. `tries` is how often the
+    parser may die of a mail before it goes to quarantine.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        cage: Cage,
+        *,
+        tries: int,
+        on_postponed: Callable[[], None] = lambda: None,
+        tried_before: bool = False,
+    ) -> None:
+        super().__init__()
+        self.name = "second-chance" if tried_before else "intake"
+        self._database = parts.database
+        self._policy = parts.policy
+        self._clock = parts.clock
+        self._on_letters = parts.on_letters
+        self._cage = cage
+        self._tries = tries
+        self._on_postponed = on_postponed
+        self._tried_before = tried_before
+        self._limit = 1 if tried_before else BATCH
+        self._most = 1 if tried_before else IN_FLIGHT
+        self._reading: dict[asyncio.Task[None], int] = {}
+        self._ready: list[Read] = []
+
+    async def turn(self) -> float:
+        """Write down what was read, take in new mail, and leave the reading to tasks of its own."""
+        if self._ready:
+            batch = await self._flush()
+            self._on_letters()
+            if any(read.message is None for read in batch):
+                self._on_postponed()
+        if len(self._reading) + len(self._ready) > self._most // 2 or sum(self._reading.values()) > IN_FLIGHT_BYTES:
+            return 0 if self._ready else IDLE
+        claimed, small, wait = await self._database.write(self._claim)
+        for entry in claimed:
+            task = asyncio.create_task(self._read(entry, small.pop(entry.digest, None)))
+            self._reading[task] = entry.size
+            task.add_done_callback(self._done)
+        return 0 if claimed or self._ready else wait
+
+    async def run(self) -> None:
+        """Turn until stopped, then finish what is being read."""
+        await super().run()
+        await asyncio.gather(*self._reading, return_exceptions=True)
+        while self._ready:
+            await self._flush()
+
+    async def _flush(self) -> list[Read]:
+        # What could not be written stays ready, so that trouble with the database costs nothing but time.
+        batch = self._ready[:BATCH]
+        await self._database.write(lambda connection: self._write_down(connection, batch))
+        del self._ready[: len(batch)]
+        return batch
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        del self._reading[task]
+        self.wake()
+
+    def _claim(self, connection: Connection) -> tuple[list[Entry], dict[str, bytes], float]:
+        now = self._clock()
+        claimed = spool.claim(connection, now=now, limit=self._limit, tried_before=self._tried_before)
+        if claimed:
+            return claimed, raw.small(connection, (each.digest for each in claimed if each.size <= raw.PART)), 0
+        upcoming = spool.next_attempt(connection) if self._tried_before else None
+        return [], {}, IDLE if upcoming is None else min(IDLE, max(0.05, (upcoming - now).total_seconds()))
+
+    async def _read(self, entry: Entry, data: bytes | None) -> None:
+        slices = self._slices(entry) if data is None else [data]
+        try:
+            message = await self._cage.parse(slices, size=entry.size, headers_only=entry.headers_only)
+            self._ready.append(Read(entry, message))
+        except MailintakeError as error:
+            self._ready.append(Read(entry, None, error))
+        except Exception as error:
+            log.exception("reading failed", mail=entry.id)
+            self._ready.append(Read(entry, None, TemporaryError(f"{type(error).__name__} while reading")))
+
+    def _slices(self, entry: Entry) -> Iterator[bytes]:
+        for number in range(-(-entry.size // raw.PART)):
+            with self._database.reading() as connection:
+                part = raw.part(connection, entry.digest, number)
+            yield part
+
+    def _write_down(self, connection: Connection, batch: list[Read]) -> None:
+        policy = self._policy()
+        for read in batch:
+            try:
+                with connection.begin_nested():
+                    self._settle(connection, read, policy)
+            except LeaseLost as error:
+                log.warning("lease lost", mail=read.entry.id, why=str(error))
+            except TemporaryError:
+                raise
+            except Exception as error:
+                log.exception("deciding failed", mail=read.entry.id)
+                with connection.begin_nested():
+                    trouble = TemporaryError(f"{type(error).__name__} while deciding")
+                    self._give_up_or_postpone(connection, Read(read.entry, None, trouble))
+
+    def _settle(self, connection: Connection, read: Read, policy: Policy) -> None:
+        if read.message is None:
+            self._give_up_or_postpone(connection, read)
+            return
+        entry, now = read.entry, self._clock()
+        facts = gather(connection, entry, read.message, policy, now=now)
+        key = content_key(entry, read.message, policy)
+        if entry.ticket_id is not None:
+            applying.reread(connection, entry, read.message, content_key=key, now=now)
+            return
+        decision = decide(facts, policy)
+        ticket_id = applying.apply(connection, entry, facts, decision, policy, content_key=key)
+        if entry.headers_only and not entry.released:
+            spool.quarantine(connection, entry.id, reason="read by its headers alone: the body takes the parser down")
+        where = {"ticket": ticket_id} if ticket_id else {}
+        log.info(decision.outcome.value, mail=entry.id, reason=decision.reason, **where)
+
+    def _give_up_or_postpone(self, connection: Connection, read: Read) -> None:
+        entry, trouble, now = read.entry, read.trouble, self._clock()
+        reason = str(trouble)
+        poisonous = isinstance(trouble, Poison)
+        limit = self._tries if poisonous else CRASHES
+        if entry.attempts >= limit or (
+            trouble is not None and not poisonous and not isinstance(trouble, TemporaryError)
+        ):
+            log.warning("quarantined", mail=entry.id, reason=reason, attempts=entry.attempts)
+            detail = {"reason": reason, "attempts": entry.attempts}
+            journal.record(connection, Outcome.QUARANTINED.value, at=now, spool_id=entry.id, detail=detail)
+            spool.settle(connection, entry, outcome=Outcome.QUARANTINED, reason=reason, ticket_id=entry.ticket_id,
+                         content_key=None, now=now)  # fmt: skip
+            return
+        log.warning("postponed", mail=entry.id, reason=reason, attempts=entry.attempts)
+        until = now + RETRY * 2 ** (entry.attempts - 1)
+        spool.postpone(connection, entry, until=until, reason=reason, headers_only=poisonous)

@@ -1,0 +1,88 @@
+"""Subjects that responders write, in many languages.
+
+A phrase counts only as the whole subject or in front of a colon, as programs write it: people put the same words into
+sentences.
+"""
+
+import re
+
+_TAG = re.compile(r"\[[^\[\]]{1,40}\]\s{0,3}|\*{1,5}[A-Za-z ]{1,20}\*{1,5}\s{0,3}")
+
+
+def _phrases(table: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in table.split("|")))
+
+
+_AUTO_REPLIES = _phrases(
+    """
+    automatic reply | automatic response | auto reply | auto-reply | autoreply | auto response | auto-response |
+    autoresponse | automated reply | automated response | auto | out of office | out of the office |
+    out of office reply | out of office autoreply | out of office auto-reply | out-of-office | ooo |
+    vacation reply | away from my mail | away from the office | i am out of the office | on vacation |
+    autoreply from | automatische antwort | automatische antwortnachricht | abwesenheitsnotiz | abwesenheit |
+    abwesend | abwesenheitsnachricht | abwesenheitsagent | automatische rückantwort | nicht im büro | außer haus |
+    réponse automatique | absence du bureau | absent du bureau | message d'absence | absence |
+    notification d'absence | respuesta automática | respuesta automatica | fuera de la oficina | fuera de oficina |
+    autorrespuesta | ausente | resposta automática | resposta automatica | fora do escritório |
+    ausência temporária | ausência do escritório | risposta automatica | fuori sede | fuori ufficio | assente |
+    assenza dall'ufficio | messaggio automatico | automatisch antwoord | automatisch bericht | afwezigheidsbericht |
+    afwezig | niet op kantoor | buiten kantoor | automatyczna odpowiedź | odpowiedź automatyczna | autoodpowiedź |
+    poza biurem | nieobecność w biurze | nieobecny | automatická odpověď | automaticka odpoved | mimo kancelář |
+    nejsem v kanceláři | nepřítomnost | automatická odpoveď | mimo kancelárie | neprítomnosť | samodejni odgovor |
+    avtomatski odgovor | samodejno sporočilo | odsotnost | odsoten | odsotna | automatski odgovor | izvan ureda |
+    odsutnost | odsutan | răspuns automat | raspuns automat | absent din birou | în afara biroului |
+    plecat din birou | automatikus válasz | automatikus valasz | házon kívül | irodán kívül | szabadságon |
+    autosvar | automatiskt svar | frånvaro | frånvaromeddelande | ej på kontoret | inte på kontoret |
+    automatisk svar | fraværsmelding | fravær | ikke på kontoret | fraværende | fraværsbesked |
+    automatisk besvarelse | ikke til stede | automaattinen vastaus | poissaoloviesti | poissa toimistosta | poissa |
+    poissaoloilmoitus | автоматический ответ | автоответ | автоматическое уведомление | вне офиса | нет на месте |
+    в отпуске | отсутствие на рабочем месте | уведомление об отсутствии | автоматична відповідь | автовідповідь |
+    поза офісом | відсутній на робочому місці | у відпустці | автоматичен отговор | извън офиса | отсъствие |
+    otomatik yanıt | otomatik cevap | ofis dışında | ofis dışındayım | işyeri dışında | trả lời tự động |
+    thư trả lời tự động | tự động trả lời | phản hồi tự động | vắng mặt | không có mặt tại văn phòng |
+    balasan otomatis | jawaban otomatis | respons otomatis | di luar kantor | tidak di kantor | 自动回复 |
+    自動回覆 | 自动答复 | 自動回應 | 不在办公室 | 外出 | 自動応答 | 自動返信 | 不在通知 | 不在 | 자동 회신 |
+    자동회신 | 자동 응답 | 자동응답 | 부재중 | 부재 중 | 부재 중 알림 | αυτόματη απάντηση | מענה אוטומטי |
+    رد تلقائي
+    """
+)
+_CHALLENGES = _phrases(
+    """
+    please confirm your message | please confirm your email | your email requires verification verify# |
+    please verify your message | challenge | verification required for message | re: please confirm (conf#
+    """
+)
+_BY_FIRST: dict[str, list[str]] = {}
+for _phrase in _AUTO_REPLIES:
+    _BY_FIRST.setdefault(_phrase[0], []).append(_phrase)
+
+
+def is_auto_reply(subject: str) -> bool:
+    """Whether a responder wrote this subject."""
+    text = _plain(subject)
+    return any(_stands_alone(text, phrase) for phrase in _BY_FIRST.get(text[:1], ()))
+
+
+def is_challenge(subject: str) -> bool:
+    """Whether a challenge-response filter wrote this subject."""
+    text = _plain(subject)
+    return any(
+        text.startswith(phrase) and (phrase.endswith("#") or _stands_alone(text, phrase)) for phrase in _CHALLENGES
+    )
+
+
+def _plain(subject: str) -> str:
+    text = " ".join(subject[:300].lower().split())
+    for _ in range(3):
+        match = _TAG.match(text)
+        if match is None:
+            break
+        text = text[match.end() :]
+    return text
+
+
+def _stands_alone(text: str, phrase: str) -> bool:
+    if not text.startswith(phrase):
+        return False
+    rest = text[len(phrase) :]
+    return rest.strip(" .!") == "" or rest.lstrip().startswith((":", "：", "-->"))

@@ -1,0 +1,174 @@
+"""Letters to be sent: written in the transaction of what they tell of, sent afterwards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from mailintake.domain.letter import Draft
+from mailintake.storage.conflict import insert_or_ignore
+from mailintake.storage.tables import outbox
+
+LEASE = timedelta(minutes=11)
+
+_SHOWN = (
+    outbox.c.id,
+    outbox.c.state,
+    outbox.c.template,
+    outbox.c.recipient,
+    outbox.c.ticket_id,
+    outbox.c.attempts,
+    outbox.c.created_at,
+    outbox.c.next_attempt_at,
+    outbox.c.settled_at,
+    outbox.c.last_error,
+    outbox.c.message_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A letter that waits to be sent, as claimed; `attempts` fences the claim."""
+
+    id: int
+    event: str
+    ticket_id: int | None
+    draft: Draft
+    attempts: int
+    created_at: datetime
+
+
+def add(
+    connection: Connection,
+    draft: Draft,
+    *,
+    event: str,
+    ticket_id: int | None,
+    now: datetime,
+    suppressed: str | None = None,
+) -> bool:
+    """Queue a letter, or record why it must not leave. False if this event was told to this recipient before."""
+    row = {
+        "event": event,
+        "recipient": draft.recipient.address.lower(),
+        "template": draft.template,
+        "ticket_id": ticket_id,
+        "message_id": draft.message_id,
+        "draft": msgspec.to_builtins(draft),
+        "state": "suppressed" if suppressed else "queued",
+        "attempts": 0,
+        "created_at": now,
+        "next_attempt_at": now,
+        "settled_at": now if suppressed else None,
+        "last_error": suppressed,
+    }
+    new = insert_or_ignore(connection, outbox).returning(outbox.c.id)
+    return connection.execute(new, row).scalar() is not None
+
+
+def claim(connection: Connection, *, now: datetime, limit: int) -> list[Queued]:
+    """Take letters that wait, oldest first, for as long as LEASE."""
+    waiting = (
+        select(outbox.c.id)
+        .where(outbox.c.state == "queued", outbox.c.next_attempt_at <= now)
+        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = (
+        update(outbox)
+        .where(outbox.c.id.in_(waiting.scalar_subquery()))
+        .values(attempts=outbox.c.attempts + 1, next_attempt_at=now + LEASE)
+        .returning(*outbox.c)
+    )
+    return sorted(map(_queued, connection.execute(claimed)), key=lambda letter: letter.id)
+
+
+def mark_sent(connection: Connection, ids: Iterable[int], *, now: datetime) -> None:
+    """The outgoing server has taken these."""
+    _settle(connection, ids, state="sent", settled_at=now, last_error=None)
+
+
+def fail(connection: Connection, number: int, *, why: str, now: datetime) -> None:
+    """The outgoing server will never take this one; it stays listed."""
+    _settle(connection, [number], state="failed", settled_at=now, last_error=why)
+
+
+def postpone(connection: Connection, number: int, *, until: datetime, why: str) -> None:
+    """Try this one again later."""
+    _settle(connection, [number], next_attempt_at=until, last_error=why)
+
+
+def hand_back(connection: Connection, letter: Queued, *, why: str) -> None:
+    """Undo a claim that came to nothing through no fault of the letter: it keeps its place in the queue."""
+    _settle(connection, [letter.id], attempts=letter.attempts - 1, next_attempt_at=letter.created_at, last_error=why)
+
+
+def recover(connection: Connection, *, now: datetime) -> None:
+    """End every lease: for the start of the only daemon there can be."""
+    leased = (outbox.c.state == "queued", outbox.c.attempts > 0, outbox.c.next_attempt_at <= now + LEASE)
+    connection.execute(update(outbox).where(*leased).values(next_attempt_at=outbox.c.created_at))
+
+
+def requeue(connection: Connection, number: int, *, now: datetime) -> bool:
+    """Give a failed letter another life; False if there is no such failed letter."""
+    changed = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == number, or_(outbox.c.state == "failed", outbox.c.state == "queued"))
+        .values(state="queued", attempts=0, next_attempt_at=now, created_at=now, settled_at=None)
+    )
+    return changed.rowcount == 1
+
+
+def next_attempt(connection: Connection) -> datetime | None:
+    """When the next letter may leave, None when none waits."""
+    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state == "queued")).scalar()
+
+
+def count_since(connection: Connection, recipient: str, *, since: datetime) -> int:
+    """How many letters to this address were queued since then."""
+    wanted = select(func.count()).where(
+        outbox.c.recipient == recipient.lower(), outbox.c.created_at > since, outbox.c.state != "suppressed"
+    )
+    return connection.execute(wanted).scalar_one()
+
+
+def sent_since(connection: Connection, *, since: datetime) -> list[datetime]:
+    """When letters left since then, to whomever."""
+    wanted = select(outbox.c.settled_at).where(outbox.c.created_at > since, outbox.c.state == "sent")
+    return list(connection.execute(wanted).scalars())
+
+
+def told_since(connection: Connection, recipient: str, templates: Iterable[str], *, since: datetime) -> int:
+    """How many letters of these kinds were queued for this address since then."""
+    wanted = select(func.count()).where(
+        outbox.c.recipient == recipient.lower(),
+        outbox.c.created_at > since,
+        outbox.c.state != "suppressed",
+        outbox.c.template.in_(list(templates)),
+    )
+    return connection.execute(wanted).scalar_one()
+
+
+def listing(connection: Connection, *, states: Iterable[str], limit: int) -> list[dict[str, Any]]:
+    """Letters in these states, newest first."""
+    wanted = select(*_SHOWN).where(outbox.c.state.in_(list(states))).order_by(outbox.c.id.desc()).limit(limit)
+    return [dict(row._mapping) for row in connection.execute(wanted)]
+
+
+def of_ticket(connection: Connection, ticket_id: int) -> list[dict[str, Any]]:
+    """The letters about a ticket, oldest first."""
+    wanted = select(*_SHOWN).where(outbox.c.ticket_id == ticket_id).order_by(outbox.c.id)
+    return [dict(row._mapping) for row in connection.execute(wanted)]
+
+
+def _settle(connection: Connection, ids: Iterable[int], **values: object) -> None:
+    connection.execute(update(outbox).where(outbox.c.id.in_(list(ids)), outbox.c.state == "queued").values(**values))
+
+
+def _queued(row: Row[Any]) -> Queued:
+    draft = msgspec.convert(row.draft, Draft, strict=False)
+    return Queued(row.id, row.event, row.ticket_id, draft, row.attempts, row.created_at)

@@ -1,0 +1,226 @@
+"""The schema, the same for SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in, the same instant in UTC out; naive ones are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite keeps no zone, so UTC goes in without one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} names no time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What comes out is UTC and says so."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def _numbered(name: str, *columns: Any) -> Table:
+    # AUTOINCREMENT: without it SQLite hands out the numbers of deleted rows again.
+    return Table(name, metadata, Column("id", Integer, primary_key=True), *columns, sqlite_autoincrement=True)
+
+
+def _partial_index(name: str, *columns: Any, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# The bytes of every accepted mail, in parts of at most 1 MiB so that no process ever holds a large one twice.
+raw = Table(
+    "raw",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# Every accepted delivery and what became of it. `attempts` is also the fence: who claimed earlier can no longer settle.
+spool = _numbered(
+    "spool",
+    Column("delivery_key", String(64), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("return_path", Text, nullable=False),
+    Column("recipients", Document, nullable=False),
+    Column("transport", String(16), nullable=False),
+    Column("trusted", Boolean, nullable=False),
+    Column("peer", Text, nullable=False),
+    Column("helo", Text, nullable=False),
+    Column("source_key", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant, nullable=False),
+    Column("headers_only", Boolean, nullable=False),
+    Column("released", Boolean, nullable=False),
+    Column("outcome", String(16)),
+    Column("reason", Text),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), index=True),
+    Column("content_key", String(64), unique=True),
+    Column("settled_at", Instant),
+)
+_partial_index("ix_spool_waiting", spool.c.next_attempt_at, spool.c.id, where="state = 'waiting'")
+_partial_index("ix_spool_quarantined", spool.c.id, where="state = 'quarantined'")
+
+ticket = _numbered(
+    "ticket",
+    Column("subject", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("requester_address", Text, nullable=False),
+    Column("requester_name", Text, nullable=False),
+    Column("account", Text, nullable=False, index=True),
+    Column("plan", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+)
+
+message = _numbered(
+    "message",
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("spool_id", Integer, ForeignKey("spool.id"), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("author_address", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("message_id", Text),
+    Column("received_at", Instant, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reply_text", Text, nullable=False),
+    Column("quoted", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("language", String(16)),
+)
+
+# An index into the raw mail: the bytes themselves are stored once, there.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("message_id", Integer, ForeignKey("message.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("part", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("inline", Boolean, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+# A calendar as it was when a promise was made (DOMAIN S13); one row serves all tickets opened under it.
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("snapshot", Document, nullable=False),
+)
+
+clock = _numbered(
+    "clock",
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("metric", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("row", Text, nullable=False),
+    Column("minutes", Integer),
+    Column("counting", String(8), nullable=False),
+    Column("soft", Boolean, nullable=False),
+    Column("hours", Text, nullable=False),
+    Column("calendar", String(64), ForeignKey("calendar.digest"), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("stopped_at", Instant),
+    Column("breached_at", Instant),
+    Column("next_step_at", Instant),
+    UniqueConstraint("ticket_id", "metric"),
+)
+_partial_index("ix_clock_next_step", clock.c.next_step_at, where="state = 'running' AND next_step_at IS NOT NULL")
+
+# Each step of the ladder once per clock; `sent` is false for steps that a newer one overtook.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("clock_id", Integer, ForeignKey("clock.id"), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("sent", Boolean, nullable=False),
+)
+
+outbox = _numbered(
+    "outbox",
+    Column("event", String(96), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("template", String(64), nullable=False),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), index=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("draft", Document, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_attempt_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("last_error", Text),
+    UniqueConstraint("event", "recipient"),
+)
+_partial_index("ix_outbox_queued", outbox.c.next_attempt_at, outbox.c.id, where="state = 'queued'")
+Index("ix_outbox_recipient_created", outbox.c.recipient, outbox.c.created_at)
+
+contact = _numbered(
+    "contact",
+    Column("account", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("enrolled_at", Instant, nullable=False),
+    Column("spool_id", Integer, ForeignKey("spool.id")),
+    UniqueConstraint("account", "key"),
+)
+
+journal = _numbered(
+    "journal",
+    Column("at", Instant, nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("spool_id", Integer, ForeignKey("spool.id"), index=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), index=True),
+    Column("detail", Document, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""The daemon's local socket: health, and the writing that commands ask it to do."""

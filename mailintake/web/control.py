@@ -1,0 +1,115 @@
+"""Health and commands over HTTP on a UNIX socket that only the daemon's user can open."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mailintake.domain.mail import Envelope, Reception
+from mailintake.errors import MailintakeError, OutOfSpace, TemporaryError, TooLarge
+from mailintake.intake.operations import OPERATIONS
+from mailintake.storage.engine import Database
+from mailintake.transports.body import Body
+
+Accept = Callable[[Body, Envelope, Reception], Awaitable[str]]
+
+
+class Control:
+    """The local web application."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        database: Database,
+        accept: Accept,
+        new_body: Callable[[], Body],
+        clock: Callable[[], datetime],
+        health: Callable[[], Awaitable[dict[str, object]]],
+        on_change: Callable[[], None],
+        largest: int,
+    ) -> None:
+        self._path = path
+        self._database = database
+        self._accept = accept
+        self._new_body = new_body
+        self._clock = clock
+        self._health = health
+        self._on_change = on_change
+        self._largest = largest
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen; a socket file left over by a dead daemon is replaced."""
+        self._path.unlink(missing_ok=True)
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(self._path))
+        self._path.chmod(0o600)
+        app = Starlette(
+            routes=[
+                Route("/health", self._show_health),
+                Route("/mail", self._take_mail, methods=["POST"]),
+                Route("/operations/{name}/{number:int}", self._operate, methods=["POST"]),
+            ],
+            exception_handlers={MailintakeError: _explain},
+        )
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
+        self._server = _Server(config)
+        self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
+
+    async def stop(self) -> None:
+        """Finish running requests and remove the socket."""
+        if self._server is not None and self._task is not None:
+            self._server.should_exit = True
+            await self._task
+            self._path.unlink(missing_ok=True)
+
+    async def _show_health(self, _request: Request) -> Response:
+        health = await self._health()
+        return JSONResponse(health, status_code=200 if health["status"] == "ok" else 503)
+
+    async def _take_mail(self, request: Request) -> Response:
+        sender = request.query_params.get("return-path", "")
+        recipients = tuple(request.query_params.getlist("to"))
+        transport = request.query_params.get("transport", "pipe")
+        body = self._new_body()
+        try:
+            async for chunk in request.stream():
+                body.write(chunk)
+                if body.size > self._largest:
+                    raise TooLarge(f"larger than {self._largest} bytes")
+            body.seal()
+            reception = Reception(transport, self._clock(), trusted=True)
+            return JSONResponse({"id": int(await self._accept(body, Envelope(sender, recipients), reception))})
+        finally:
+            body.close()
+
+    async def _operate(self, request: Request) -> Response:
+        operation = OPERATIONS.get(request.path_params["name"])
+        if operation is None:
+            return JSONResponse({"error": "no such operation"}, status_code=404)
+        number = request.path_params["number"]
+        done = await self._database.write(lambda connection: operation(connection, number, self._clock()))
+        self._on_change()
+        return JSONResponse({"done": done})
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the daemon's own business."""
+        yield
+
+
+async def _explain(_request: Request, error: Exception) -> Response:
+    status = 507 if isinstance(error, OutOfSpace) else 503 if isinstance(error, TemporaryError) else 422
+    return JSONResponse({"error": str(error)}, status_code=status)
