@@ -38,16 +38,22 @@ from mailintake.web.control import Control
 log = structlog.get_logger()
 
 STUCK_SECONDS = 120
+PARSER = "mailintake.parsing.parser"
 
 
-async def serve(configuration: Configuration, *, on_ready: Callable[["Daemon"], None] = lambda _: None) -> None:
-    """Run until SIGTERM or SIGINT. Raises before anything listens if the host cannot carry the configuration."""
+async def serve(
+    configuration: Configuration, *, on_ready: Callable[["Daemon"], None] = lambda _: None, parser: str = PARSER
+) -> None:
+    """Run until SIGTERM or SIGINT. Raises before anything listens if the host cannot carry the configuration.
+
+    `parser` names the module that reads mails in the cage.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        daemon = Daemon(configuration, stack)
+        daemon = Daemon(configuration, stack, parser=parser)
         await daemon.start()
         notify(f"READY=1\nSTATUS={daemon.listening}")
         log.info("ready", version=__version__, listening=daemon.listening, config=configuration.digest[:12])
@@ -61,13 +67,20 @@ async def serve(configuration: Configuration, *, on_ready: Callable[["Daemon"], 
 class Daemon:
     """Every part, started in the order of need; the stack stops them in the opposite one."""
 
-    def __init__(self, configuration: Configuration, stack: AsyncExitStack) -> None:
+    def __init__(self, configuration: Configuration, stack: AsyncExitStack, *, parser: str = PARSER) -> None:
         self.configuration = configuration
         self.ports: list[int] = []
+        self._parser = parser
         self._stack = stack
         self._runners: list[Runner] = []
         self._sweep: Sweep | None = None
         self._database: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        """The open database, once started."""
+        assert self._database is not None, "not started"
+        return self._database
 
     @property
     def listening(self) -> str:
@@ -87,10 +100,10 @@ class Daemon:
         host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = self._open()
         policy = Policy.of(self.configuration, resources.tagger(host))
-        cage = Cage(workers=host.workers, seconds=host.limits.parse_seconds, memory=host.limits.parse_memory)
+        cage = self._cage(host.workers)
         await cage.start()
         self._stack.push_async_callback(cage.close)
-        second_cage = Cage(workers=1, seconds=host.limits.parse_seconds, memory=host.limits.parse_memory)
+        second_cage = self._cage(1)
         await second_cage.start()
         self._stack.push_async_callback(second_cage.close)
 
@@ -151,6 +164,10 @@ class Daemon:
             outbox.recover(connection, now=now())
         return database
 
+    def _cage(self, workers: int) -> Cage:
+        limits = self.configuration.host.limits
+        return Cage(workers=workers, seconds=limits.parse_seconds, memory=limits.parse_memory, parser=self._parser)
+
     def _outbox(self, database: Database, composer: Composer) -> Outbox:
         outgoing, limits = self.configuration.host.outgoing, self.configuration.host.limits
         if outgoing.maildir is not None:
@@ -207,8 +224,7 @@ class Daemon:
         return [name for name, last_turn in turns.items() if time.monotonic() - last_turn > STUCK_SECONDS]
 
     async def _health(self) -> dict[str, object]:
-        assert self._database is not None
-        waiting = await self._database.read(spool.unfinished)
+        waiting = await self.database.read(spool.unfinished)
         stuck = self._stuck()
         return {
             "status": "stuck" if stuck else "ok",

@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUN = ROOT / "requirements.lock"
 TEST = ROOT / "requirements-dev.lock"
 
-DECLARED = PROJECT["project"]["dependencies"]
+DECLARED = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["postgres"]]
 FOR_TESTS = PROJECT["dependency-groups"]["dev"]
 SPELLED = re.compile(r"^([A-Za-z0-9._-]+(?:\[[a-z,]+\])?)==([^\s;\\]+)(?: ; (.*?))? \\$")
 

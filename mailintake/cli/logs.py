@@ -6,8 +6,8 @@ import sys
 import structlog
 
 
-def configure() -> None:
-    """Route structlog and the libraries' logging the same way."""
+def configure(level: int = logging.INFO) -> None:
+    """Route structlog and the libraries' logging the same way; lines below `level` are dropped."""
     is_terminal = sys.stderr.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
@@ -33,6 +33,6 @@ def configure() -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for name in ("apscheduler", "alembic", "mail.log", "uvicorn", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)

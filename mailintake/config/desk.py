@@ -125,7 +125,7 @@ address = Parsed(parse_address, "a mail address")
 _SENDERS = Record(
     Senders,
     {
-        "new_at_known_domain": lambda node: NewSender(Choice(tuple(NewSender))(node)),
+        "new_at_known_domain": lambda node: NewSender(Choice(tuple(NewSender), later=("ask",))(node)),
         "plus_tags": Choice(("ignore", "keep")),
         "unverified": Choice(("accept", "hold")),
         "answer_unverified": yes_or_no,
@@ -169,6 +169,7 @@ def read(root: Section) -> Desk:
                 rest[key] = reader(parts[key])
     with problems:
         _refuse_empty(parts)
+    with problems:
         if "desk" in parts:
             rest |= _desk(lists, has_regions="regions" in parts)(parts["desk"])
     problems.settle()

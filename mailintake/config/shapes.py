@@ -75,12 +75,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Choice:
-    """One word of a few."""
+    """One word of a few; those of `later` are promised by the grammar and not kept yet."""
 
     words: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
     def __call__(self, node: Node) -> str:
         word = scalar(node, listed(self.words)).text
+        if word in self.later:
+            raise node.wrong(f"`{word}` is not supported yet by this version; wanted: {listed(self.words)}")
         if word not in self.words:
             hint = nearest(word, self.words) or f"; wanted: {listed(self.words)}"
             raise node.wrong(f"unknown word `{word}`{hint}")

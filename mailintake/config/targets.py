@@ -111,7 +111,7 @@ def select(key: Scalar, priorities: tuple[str, ...]) -> frozenset[str] | None:
         raise key.wrong(f"`{key.text}` joins two words; that is not supported yet by this version")
     first, dots, last = key.text.partition("..")
     if dots and not (first and last):
-        raise key.wrong(f"`{key.text}` is half a range: name both ends, `{priorities[0]}..{priorities[-1]}`")
+        raise key.wrong(f"`{key.text}` is half a range: name both ends, such as P1..P3")
     for word in (first, last) if dots else (first,):
         if word not in priorities:
             hint = nearest(word, priorities) or f"; known here: {listed((*priorities, 'else'))}"

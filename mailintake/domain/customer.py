@@ -12,7 +12,6 @@ class NewSender(StrEnum):
     """What becomes of a new sender at a known domain (DOMAIN E4)."""
 
     REFUSE = "refuse"
-    ASK = "ask"
     SEAT = "seat"
 
 

@@ -214,6 +214,7 @@ def _open(case: Case) -> Decision:
         promise=promise,
     )
     context = wording.acknowledged(new, account, policy, received_at=facts.reception.at)
+    acknowledgement = _to_sender(case, "acknowledged", context, is_refusal=False)
     return Decision(
         Outcome.OPENED,
         "",
@@ -221,7 +222,7 @@ def _open(case: Case) -> Decision:
         tuple(case.trace),
         new_ticket=new,
         enrol=case.enrol,
-        notices=(_to_sender(case, "acknowledged", context, is_refusal=False),),
+        notices=(acknowledgement,),
     )
 
 

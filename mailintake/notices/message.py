@@ -1,7 +1,7 @@
 """A finished letter: header fields and a body, written by ourselves and read back before they may leave.
 
 The standard library's EmailMessage decodes a subject once more and wraps long Message-IDs into encoded-words, which
-breaks threads, and it takes twenty times as long.
+breaks threads, and it takes ten times as long.
 """
 
 import binascii

@@ -8,6 +8,8 @@ from mailintake.domain.mail import Address
 
 _DESK = Address("support@desk.example", "Desk Support")
 _CUSTOMER = Address("ana.novak@customer.example", "Ana Novak")
+_OWNER = Address("owner@customer.example")
+_AGENT = Address("agent@desk.example")
 _TAG = "[#102.mfrggzdfmztwq2lk]"
 _REPLY_TO = "support+102.mfrggzdfmztwq2lk@desk.example"
 _THEIR_ID = "<4c5ee3a1-77d0@mail.customer.example>"
@@ -52,21 +54,25 @@ _CLOCK: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One letter to try: a situation, its template and the template's words."""
+    """One letter to try: a situation, its template, the template's words, and whom it goes to.
+
+    A letter to the customer answers a mail; the others are unasked.
+    """
 
     situation: str
     template: str
     context: Mapping[str, object]
+    recipient: Address = _CUSTOMER
 
     def draft(self) -> Draft:
-        """The letter as it would be ordered: an answer if it is about a mail, in English, from a made-up desk."""
+        """The letter as it would be ordered, in English, from a made-up desk."""
         is_about_a_ticket = "ticket" in self.context
-        is_answer = self.template not in _UNASKED
+        is_answer = self.recipient is _CUSTOMER
         return Draft(
             template=self.template,
             language="en",
             sender=_DESK,
-            recipient=_CUSTOMER if is_answer else Address("lead@desk.example"),
+            recipient=self.recipient,
             message_id="<102.mfrggzdfmztwq2lk.7f3a@desk.example>" if is_about_a_ticket else "<7f3a@desk.example>",
             automatic="auto-replied" if is_answer else "auto-generated",
             context=self.context,
@@ -77,8 +83,6 @@ class Sample:
         )
 
 
-_UNASKED = frozenset({"owner-not-authorised", "owner-over-limit", "reminder", "breach", "admin-notice"})
-
 SAMPLES = (
     Sample("acknowledged", "acknowledged", _ACKNOWLEDGED),
     Sample(
@@ -86,7 +90,11 @@ SAMPLES = (
         "acknowledged",
         {**_ACKNOWLEDGED, "open_now": False, "opens_at": "2026-03-09T07:00:00+00:00"},
     ),
-    Sample("acknowledged_without_a_promise", "acknowledged", {**_ACKNOWLEDGED, "due": None}),
+    Sample(
+        "acknowledged_without_a_promise",
+        "acknowledged",
+        {**_ACKNOWLEDGED, "due": None, "hours": "", "open_now": False},
+    ),
     Sample(
         "acknowledged_to_an_unverified_sender",  # who may be a victim: none of the mail's words (SECURITY T15)
         "acknowledged",
@@ -98,12 +106,13 @@ SAMPLES = (
     Sample("over_limit", "over-limit", _REFUSED),
     Sample("contract_expired", "contract-expired", {**_REFUSED, "ended": "2026-02-28"}),
     Sample("not_started", "not-started", {**_REFUSED, "begins": "2026-04-01"}),
-    Sample("owner_not_authorised", "owner-not-authorised", _TOLD_OWNER),
-    Sample("owner_over_limit", "owner-over-limit", {**_TOLD_OWNER, "seats_used": 2}),
-    Sample("reminder", "reminder", {**_CLOCK, "remaining_minutes": 60, "percent": 75}),
-    Sample("reminder_before_the_end", "reminder", {**_CLOCK, "remaining_minutes": 30, "percent": None}),
-    Sample("breach", "breach", {**_CLOCK, "overdue_minutes": 0}),
-    Sample("breach_repeated", "breach", {**_CLOCK, "overdue_minutes": 125}),
+    Sample("owner_not_authorised", "owner-not-authorised", _TOLD_OWNER, _OWNER),
+    Sample("owner_not_authorised_without_a_limit", "owner-not-authorised", {**_TOLD_OWNER, "seats": None}, _OWNER),
+    Sample("owner_over_limit", "owner-over-limit", {**_TOLD_OWNER, "seats_used": 2}, _OWNER),
+    Sample("reminder", "reminder", {**_CLOCK, "remaining_minutes": 60, "percent": 75}, _AGENT),
+    Sample("reminder_before_the_end", "reminder", {**_CLOCK, "remaining_minutes": 30, "percent": None}, _AGENT),
+    Sample("breach", "breach", {**_CLOCK, "overdue_minutes": 0}, _AGENT),
+    Sample("breach_repeated", "breach", {**_CLOCK, "overdue_minutes": 125}, _AGENT),
     Sample(
         "admin_notice",
         "admin-notice",
@@ -112,6 +121,7 @@ SAMPLES = (
             "subject": "3 mails wait in quarantine",
             "text": "The oldest has waited since this morning.\n\n    mailintake quarantine list\n\nshows them.",
         },
+        _AGENT,
     ),
 )
 

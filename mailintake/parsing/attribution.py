@@ -18,6 +18,8 @@ from mailintake.parsing.quote_words import (
 
 _MAX_LENGTH = 500
 _MAX_LINES = 4
+_MAX_CANDIDATES = 1000
+_RULERS = frozenset("-_=*\u2013\u2014")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}")
 _CLOCK = re.compile(r"\b[0-9]{1,2}[:.][0-9]{2}\b")
@@ -27,20 +29,27 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def find(lines: list[str]) -> int | None:
-    """The index of the first line that announces a quote or a forwarded mail, or None."""
+    """The index of the first line that announces a quote or a forwarded mail, or None.
+
+    A text with hundreds of lines that merely look like one is given up: it is no conversation.
+    """
+    looked = 0
     for index, line in enumerate(lines):
-        if not line or line.isspace() or line.startswith(">"):
+        if not line or line[0] == ">" or len(line) > _MAX_LENGTH:
             continue
         stripped = line.strip()
-        if len(stripped) > _MAX_LENGTH:
+        if not stripped:
             continue
+        if stripped[-1] not in ":：" and ":" not in stripped and "：" not in stripped and stripped[0] not in _RULERS:
+            continue
+        looked += 1
+        if looked > _MAX_CANDIDATES:
+            return None
         if is_separator(stripped):
             return index
         if _begins_header(stripped) and header_block(lines, index) >= 3:
             return _before_rule(lines, index)
-        if stripped[-1] in ":：" and _length(lines, index) is not None:
-            length = _length(lines, index)
-            assert length is not None
+        if stripped[-1] in ":：" and (length := _length(lines, index)) is not None:
             return index - length + 1
     return None
 

@@ -1,6 +1,7 @@
 """Which language a text is in: by its script, else by its commonest small words. None when unsure."""
 
 import re
+from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]+")
 _REACH = 4000
@@ -61,8 +62,10 @@ def detect(text: str) -> str | None:
                 scores[language] = scores.get(language, 0.0) + 1.0 / len(languages)
     if not scores:
         return None
-    for language in scores:
-        scores[language] += 0.5 * sum(1 for char in sample if char in _LETTERS.get(language, ""))
+    letters = Counter(char for char in sample if char > "\x7f")
+    if letters:
+        for language in scores:
+            scores[language] += 0.5 * sum(letters[char] for char in _LETTERS.get(language, ""))
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     best, score = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
@@ -70,21 +73,31 @@ def detect(text: str) -> str | None:
 
 
 def _script(sample: str) -> str | None:
-    kana = hangul = han = greek = hebrew = arabic = thai = 0
-    letters = 0
-    for char in sample:
-        if char < "\u0370":
-            letters += char.isalpha()
-            continue
-        kana += "\u3040" <= char <= "\u30ff"
-        hangul += "\uac00" <= char <= "\ud7a3"
-        han += "\u4e00" <= char <= "\u9fff"
-        greek += "\u0370" <= char <= "\u03ff"
-        hebrew += "\u0590" <= char <= "\u05ff"
-        arabic += "\u0600" <= char <= "\u06ff"
-        thai += "\u0e00" <= char <= "\u0e7f"
+    if sample.isascii():
+        return None
+    seen = Counter(map(_script_of, _FOREIGN.findall(sample)))
+    han, kana = seen["han"], seen["ja"]
     # one ideograph says as much as several letters
-    weights = {"ja": 3 * (kana + (han if kana else 0)), "ko": 3 * hangul, "zh": 0 if kana else 3 * han}
-    weights |= {"el": greek, "he": hebrew, "ar": arabic, "th": thai}
+    weights = {"ja": 3 * (kana + (han if kana else 0)), "ko": 3 * seen["ko"], "zh": 0 if kana else 3 * han}
+    weights |= {name: seen[name] for name in ("el", "he", "ar", "th")}
     best = max(weights, key=lambda language: weights[language])
-    return best if weights[best] >= 6 and weights[best] > letters else None
+    if weights[best] < _MIN_LETTERS // 2:
+        return None
+    others = sum(len(word) for word in _WORD.findall(sample)) - sum(seen.values())
+    return best if weights[best] > others else None
+
+
+_FOREIGN = re.compile("[\u0370-\u03ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_RANGES = (
+    ("el", "\u03ff"),
+    ("he", "\u05ff"),
+    ("ar", "\u06ff"),
+    ("th", "\u0e7f"),
+    ("ja", "\u30ff"),
+    ("han", "\u9fff"),
+    ("ko", "\ud7a3"),
+)
+
+
+def _script_of(char: str) -> str:
+    return next(name for name, last in _RANGES if char <= last)

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from mailintake.parsing import attribution
 
+_SIGNATURE_MARKS = frozenset({"-- ", "--", "--\xa0"})
+_SIGNATURE_LINES = 40
+_SHORT_SIGNATURE = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -126,10 +130,7 @@ def _reach(lines: list[str], start: int) -> int | None:
 
 def _own_lines_behind(lines: list[str], index: int) -> bool:
     """Whether words of the writer stand behind the first quoted line: more than the tail of a wrapped quote."""
-    for line in lines[index:]:
-        if line.strip() and not _is_quoted(line):
-            return True
-    return False
+    return any(line.strip() and not _is_quoted(line) for line in lines[index:])
 
 
 def _leading_quote_end(lines: list[str], start: int) -> int | None:
@@ -147,11 +148,13 @@ def _leading_quote_end(lines: list[str], start: int) -> int | None:
 
 def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
     """The lines without their signature, and the signature: behind `-- `, or what a phone adds."""
-    for index, line in enumerate(lines):
-        if line in ("-- ", "--", "--\xa0") and any(other.strip() for other in lines[:index]):
-            rest = len(lines) - index
-            if rest <= (40 if line != "--" else 12):
+    for index in range(max(0, len(lines) - _SIGNATURE_LINES), len(lines)):
+        line = lines[index]
+        # without the space it is the mark only of a short ending: people draw lines with it, too
+        if line in _SIGNATURE_MARKS and (line != "--" or len(lines) - index <= _SHORT_SIGNATURE):
+            if any(other.strip() for other in lines[:index]):
                 return lines[:index], lines[index:]
+            break
     last = len(lines)
     while last and not lines[last - 1].strip():
         last -= 1

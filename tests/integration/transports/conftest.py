@@ -1,8 +1,10 @@
 """A server of ours on a free port, and a client that says exactly what it is told."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +22,9 @@ CERTIFICATE = Path(__file__).parent / "localhost.pem"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(
-    params=[asyncio.DefaultEventLoopPolicy(), uvloop.EventLoopPolicy()], ids=["asyncio", "uvloop"], scope="session"
-)
-def event_loop_policy(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoopPolicy:
-    """Both loops the daemon may run on."""
-    return request.param
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Every test runs on both loops the daemon may use."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 @dataclass
@@ -92,6 +91,9 @@ class Client:
         self.writer.close()
 
     def cut(self) -> None:
+        """Hang up the hard way: the server is reset, not told that we have finished."""
+        if sock := self.writer.get_extra_info("socket"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
 
@@ -104,6 +106,11 @@ class House:
     port: int
     directory: Path
     clients: list[Client] = field(default_factory=list)
+
+    async def is_empty(self) -> None:
+        """Wait until the last client is gone."""
+        while self.server.connections:  # noqa: ASYNC110  # the server tells nobody
+            await asyncio.sleep(0.01)
 
     async def client(self, *, tls: ssl.SSLContext | None = None) -> Client:
         client = await Client.connect(self.port, tls=tls)
@@ -147,5 +154,5 @@ def server_tls() -> ssl.SSLContext:
 
 
 @pytest.fixture(scope="session")
-def client_tls() -> Iterator[ssl.SSLContext]:
-    yield ssl.create_default_context(cafile=str(CERTIFICATE))
+def client_tls() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(CERTIFICATE))

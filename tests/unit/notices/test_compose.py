@@ -38,10 +38,11 @@ def test_an_acknowledgement_says_what_was_promised() -> None:
 
 
 def test_nothing_is_promised_where_nothing_is_due() -> None:
-    draft = replace(DRAFT, context={**DRAFT.context, "due": None})
+    draft = replace(DRAFT, context={**DRAFT.context, "due": None, "hours": "", "open_now": False})
     text = body(COMPOSER.compose(draft, date=DATE).content)
     assert "no promised time" in text
     assert "2026" not in text
+    assert "closed" not in text
 
 
 def test_a_refusal_tells_a_stranger_nothing_about_any_account() -> None:

@@ -181,6 +181,7 @@ def test_a_letter_that_would_read_otherwise_never_leaves(draft: Draft) -> None:
 @pytest.mark.parametrize(
     "head",
     [
+        b" folded at once\r\nTo: ana@customer.example\r\n\r\n",
         b"To: ana@customer.example\r\nBcc: z@evil.example\r\n\r\n",
         b"To: ana@customer.example, z@evil.example\r\n\r\n",
         b"To: z@evil.example\r\n\r\n",
@@ -194,3 +195,11 @@ def test_a_letter_that_would_read_otherwise_never_leaves(draft: Draft) -> None:
 def test_reading_back_catches_what_writing_let_through(head: bytes) -> None:
     with pytest.raises(errors.PermanentError):
         message._read_back(head, head + b"x\r\n", names=["To"], recipient="ana@customer.example")
+
+
+@pytest.mark.parametrize("body", [b"a\rb\r\n", b"a\nb\r\n", b"a\0b\r\n"])
+def test_reading_back_catches_a_stray_line_end_or_nul_in_the_body(body: bytes) -> None:
+    head = b"To: ana@customer.example\r\n\r\n"
+    with pytest.raises(errors.PermanentError):
+        message._read_back(head, head + body, names=["To"], recipient="ana@customer.example")
+    message._read_back(head, head + b"a b\r\n", names=["To"], recipient="ana@customer.example")

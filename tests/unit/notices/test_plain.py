@@ -46,6 +46,10 @@ def test_flat_text_is_one_line_that_keeps_its_spaces(text: str) -> None:
     assert len(plain.flat(text, 300).splitlines()) <= 1
 
 
+def test_flat_text_has_no_controls_either() -> None:
+    assert plain.flat("a\x1b[31m\u202e\r\nb", 100) == "a[31m b"
+
+
 def test_flat_text_keeps_spaces_at_its_ends() -> None:
     assert plain.flat(" a  b ", 10) == " a  b "
 

@@ -1,0 +1,1 @@
+"""How fast, measured beside a reference in the same run: `./dev bench NAME`."""
