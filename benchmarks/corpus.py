@@ -66,7 +66,7 @@ def _mixed(rng: random.Random, count: int) -> list[str]:
 
 
 def _mail(rng: random.Random, kind: str) -> bytes:
-    mine, theirs = _text(rng, 2), _text(rng, 2)
+    mine, theirs = _text(rng, rng.randint(1, 4)), _text(rng, rng.randint(1, 4))
     name = f"{rng.choice(_FIRST)} {rng.choice(_LAST)}"
     at = _EPOCH + timedelta(seconds=rng.randrange(10_000_000))
     content = _alternative(rng, mine, theirs, name=name, at=at)

@@ -95,7 +95,7 @@ class Daemon:
         """Check, open, start; doors last, so that nobody is let in before there is somebody to work."""
         host = self.configuration.host
         composer = Composer(resources.templates(host))
-        if problems := composer.check():
+        if problems := tuple(problem for problem in composer.check() if not problem.is_warning):
             raise ConfigError(problems)
         host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = self._open()

@@ -10,6 +10,7 @@ from mailintake.config.accounts import Directory
 from mailintake.config.desk import Desk, Mailbox, Priority, Senders
 from mailintake.domain.agent import Agent, Team
 from mailintake.domain.customer import Account, Contact, Contract, NewSender, Plan
+from mailintake.domain.decision import NewTicket
 from mailintake.domain.hours import Hours, Week, Window
 from mailintake.domain.mail import Address, Envelope, ParsedMessage, Reception
 from mailintake.domain.sla import Step, StepKind, TargetRow
@@ -154,3 +155,17 @@ def an_entry(number: int = 1, **fields: Any) -> Entry:
         "ticket_id": None,
     }
     return Entry(number, **plain | fields)
+
+
+def a_new_ticket(**fields: Any) -> NewTicket:
+    """A ticket to be opened for Ana, with nothing promised."""
+    plain: dict[str, Any] = {
+        "subject": "The oven is cold",
+        "requester": Address("ana@bakery.example", "Ana"),
+        "account": "bakery",
+        "plan": "basic",
+        "priority": "normal",
+        "mailbox": DESK,
+        "promise": None,
+    }
+    return NewTicket(**plain | fields)

@@ -17,9 +17,9 @@ def check(config: ConfigOption) -> None:
 
     configuration = load(config)
     problems = Composer(resources.templates(configuration.host)).check()
-    if problems:
+    if any(not problem.is_warning for problem in problems):
         raise ConfigError(problems)
-    for warning in configuration.warnings:
+    for warning in (*configuration.warnings, *problems):
         print(warning, file=sys.stderr)
     host, desk, directory = configuration.host, configuration.desk, configuration.directory
     people = sum(len(account.contacts) for account in directory.accounts.values())

@@ -88,12 +88,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A letter to be: which template, for whom, with which words. `suppressed` says why it must not leave."""
+    """A letter to be: which template, for whom, with which words.
+
+    `answers` is whether it replies to the mail that is judged. `suppressed` says why it must not leave.
+    """
 
     template: str
     recipient: Address
     context: Mapping[str, object]
     language: str
+    answers: bool = False
     suppressed: str | None = None
 
 

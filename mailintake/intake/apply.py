@@ -43,7 +43,7 @@ def apply(
             mailbox=mailbox,
             now=facts.now,
             ticket_id=ticket_id,
-            answers=facts.message if notice.recipient == facts.message.from_ else None,
+            answers=facts.message if notice.answers else None,
             words={"ticket": ticket_id} if ticket_id else None,
         )
     journal.record(

@@ -254,31 +254,34 @@ def _promise(case: Case, account: Account, priority: str) -> Promise | None:
 def _to_sender(
     case: Case, template: str, context: Mapping[str, object] | None = None, *, is_refusal: bool = True
 ) -> Notice:
+    facts, policy = case.facts, case.policy
+    is_verified = facts.reception.trusted or facts.is_released
     why = withhold(
         screening=case.screening,
-        envelope=case.facts.envelope,
+        envelope=facts.envelope,
         recipient=case.sender,
-        is_verified=case.facts.reception.trusted or case.facts.is_released,
-        answer_unverified=case.policy.desk.senders.answer_unverified,
-        letters_last_hour=case.facts.letters_last_hour,
-        limit_per_hour=case.policy.letters_per_address_hour,
+        is_verified=is_verified,
+        answer_unverified=policy.desk.senders.answer_unverified,
+        letters_last_hour=facts.letters_last_hour,
+        limit_per_hour=policy.letters_per_address_hour,
         is_refusal=is_refusal,
-        refused_today=case.facts.refused_today,
-        own_addresses=case.policy.own_addresses,
+        refused_today=facts.refused_today,
+        own_addresses=policy.own_addresses,
     )
     case.note("letter", template, why or f"to {case.sender.address}")
-    words = {
-        "desk": case.policy.desk.name,
-        "subject": without_tag(case.facts.message.subject),
-        "name": case.sender.name,
-    }
-    language = case.policy.language_of(case.account, case.facts.message.language)
-    return Notice(template, case.sender, words | dict(context or {}), language, suppressed=why)
+    # Who wrote in somebody else's name must not choose one word of what reaches them (SECURITY T15).
+    recipient = case.sender if is_verified else Address(case.sender.address)
+    subject = without_tag(facts.message.subject) if is_verified else ""
+    words = {"desk": policy.desk.name, "subject": subject, "name": recipient.name} | dict(context or {})
+    language = policy.language_of(case.account, facts.message.language)
+    return Notice(template, recipient, words, language, answers=True, suppressed=why)
 
 
 def _to_owner(case: Case, owner: str, template: str, seats: Seats) -> Notice:
     why = None
-    if case.facts.owner_told_today:
+    if case.policy.key(owner) == case.key:
+        why = "the owner is the sender"
+    elif case.facts.owner_told_today:
         why = "the owner was told of a refusal within a day"
     elif not case.facts.reception.trusted:
         why = "the sender is unverified"

@@ -22,6 +22,7 @@ def acknowledged(new: NewTicket, account: Account, policy: Policy, *, received_a
         "due": _text(promise.due if promise and not promise.soft else None),
         "timezone": policy.zone_of(account),
         "hours": promise.hours if promise else "",
+        "hours_timezone": promise.calendar.timezone if promise else "",
         "open_now": opens_at == received_at,
         "opens_at": _text(opens_at),
     }

@@ -25,6 +25,7 @@ _ACKNOWLEDGED: Mapping[str, object] = {
     "due": "2026-03-09T08:30:00+00:00",
     "timezone": "Europe/Ljubljana",
     "hours": "Mon-Fri 08:00-20:00",
+    "hours_timezone": "Etc/GMT-2",
     "open_now": True,
     "opens_at": None,
     "desk": "Desk Support",
@@ -93,7 +94,7 @@ SAMPLES = (
     Sample(
         "acknowledged_without_a_promise",
         "acknowledged",
-        {**_ACKNOWLEDGED, "due": None, "hours": "", "open_now": False},
+        {**_ACKNOWLEDGED, "due": None, "hours": "", "hours_timezone": "", "open_now": False},
     ),
     Sample(
         "acknowledged_to_an_unverified_sender",  # who may be a victim: none of the mail's words (SECURITY T15)
@@ -102,6 +103,7 @@ SAMPLES = (
     ),
     Sample("unknown_sender", "unknown-sender", _REFUSED),
     Sample("unknown_sender_without_a_subject", "unknown-sender", {**_REFUSED, "subject": ""}),
+    Sample("redirect", "redirect", {**_REFUSED, "to": "our chat, or a messenger on our site"}),
     Sample("not_authorised", "not-authorised", _REFUSED),
     Sample("over_limit", "over-limit", _REFUSED),
     Sample("contract_expired", "contract-expired", {**_REFUSED, "ended": "2026-02-28"}),

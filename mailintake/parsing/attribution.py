@@ -21,8 +21,8 @@ _MAX_LINES = 4
 _MAX_CANDIDATES = 1000
 _RULERS = frozenset("-_=*\u2013\u2014")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}")
-_CLOCK = re.compile(r"\b[0-9]{1,2}[:.][0-9]{2}\b")
+_DATE = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4})")
+_CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
 _RULE = re.compile(r"[-_=*\u2013\u2014]{3,}")
 _LABEL = re.compile(r"[*_> \t\u00a0]{0,6}([^\W\d][^:：<>@]{0,28}?)[ \t\u00a0*_]{0,4}[:：]")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -57,13 +57,18 @@ def find(lines: list[str]) -> int | None:
 def _length(lines: list[str], index: int) -> int | None:
     """How many lines the attribution that ends at this line has, or None."""
     strict = not _quote_follows(lines, index)
+    shortest = None
     for length in range(1, _MAX_LINES + 1):
         first = index - length + 1
         if first < 0 or not lines[first].strip() or lines[first].startswith(">"):
-            return None
-        if is_attribution(lines[first : index + 1], strict=strict):
-            return length
-    return None
+            break
+        candidate = lines[first : index + 1]
+        if is_attribution(candidate, strict=strict):
+            if any(_DATE.search(line) or _CLOCK.search(line) for line in candidate):
+                return length
+            # wrapped: the lines above may hold the date
+            shortest = shortest or length
+    return shortest
 
 
 def _quote_follows(lines: list[str], index: int) -> bool:
@@ -81,7 +86,7 @@ def is_attribution(lines: list[str], *, strict: bool) -> bool:
     text = " ".join(line.strip() for line in lines)
     if len(text) > _MAX_LENGTH or not text or text[-1] not in ":：":
         return False
-    has_date = bool(_YEAR.search(text))
+    has_date = bool(_DATE.search(text))
     has_clock = bool(_CLOCK.search(text))
     has_address = bool(_ADDRESS.search(text))
     has_verb = _has_verb(text)
@@ -97,10 +102,8 @@ def _has_verb(text: str) -> bool:
     return any(word in VERBS for word in _LETTERS.findall(lowered)) or any(verb in lowered for verb in _INSIDE)
 
 
-# Verbs of languages that write without spaces or in two words.
-_INSIDE = tuple(
-    verb for verb in VERBS if (not verb.isascii() and not verb[0].isalpha()) or " " in verb or verb >= "\u2e80"
-)
+# Verbs of two words, and of languages that write no spaces.
+_INSIDE = tuple(verb for verb in VERBS if not verb.isalpha() or verb >= "\u2e80")
 
 
 def is_separator(line: str) -> bool:
@@ -108,10 +111,9 @@ def is_separator(line: str) -> bool:
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
     if not text or len(text) > 60:
         return False
-    ruled = bool(_RULE.match(line))
-    return (ruled and (text in ORIGINAL or text in FORWARDED)) or (
-        text in FORWARDED and line.rstrip().endswith((":", "："))
-    )
+    if text in FORWARDED and line.rstrip()[-1] in ":：":
+        return True
+    return bool(_RULE.match(line)) and (text in ORIGINAL or text in FORWARDED)
 
 
 def is_forward_mark(line: str) -> bool:

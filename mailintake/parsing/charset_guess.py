@@ -22,11 +22,13 @@ _COMMON = {
 _WIDE = {
     "cp932": re.compile("[\u3040-\u30ff\u3001\u3002]"),
     "euc_jp": re.compile("[\u3040-\u30ff\u3001\u3002]"),
-    "cp949": re.compile("[\uac00-\ud7a3]"),
+    "cp949": re.compile("[이다는을를의가에하고한니습지로요서안녕세시기사도]"),
     "gb18030": re.compile("[的一是不了在人有我他这中大来上国你们为到说好请问，。]"),
     "big5hkscs": re.compile("[的一是不了在人有我他這中大來上國你們為到說好請問，。]"),
 }
-_ODD = re.compile("[\x80-\x9f\u0400-\u04ff\u2500-\u259f¤¦§¨¬¯°±¶·¸¹¼½¾×÷]")
+_LATIN = frozenset({"cp1252", "cp1250", "cp1254"})
+# The letters of a Latin alphabet stand beside ASCII letters, those of others beside each other.
+_BESIDE_ASCII = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _CASE_BREAK = re.compile("[^\\W\\d_a-zA-Z](?<=[а-яёa-zß-öø-ÿ])[А-ЯA-ZÀ-ÖØ-Þ]")
 
 
@@ -34,8 +36,11 @@ def guess(data: bytes) -> str:
     """The name of a Python codec."""
     sample = data[:_SAMPLE]
     high = sum(1 for byte in sample if byte >= 0x80)
+    latin = 2 * len(_BESIDE_ASCII.findall(sample)) >= high
     best, best_score = "cp1252", 0.0
     for name, common in _COMMON.items():
+        if (name in _LATIN) != latin:
+            continue
         text = sample.decode(name, "replace")
         foreign = [char for char in text if char > "\x7f"]
         hits = sum(1 for char in foreign if char in common)
@@ -45,7 +50,7 @@ def guess(data: bytes) -> str:
         if score > best_score + 0.01:
             best, best_score = name, score
     for name, pattern in _WIDE.items():
-        score = _wide_score(sample, name, pattern, high)
+        score = _wide_score(sample, name, pattern, high) - (0.5 if latin else 0.0)
         if score > best_score + 0.01:
             best, best_score = name, score
     return best

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from mailintake.parsing import limits
 
 _FIELD = re.compile(rb"([!-9;-~]{1,128})([ \t]*):")
-_MBOX = re.compile(rb">?From \S")
+_MBOX = re.compile(rb">?From [^\s:]")
+_FRONT_LINES = 20
 _COMMON = frozenset(
     b"received from to cc date subject message-id mime-version content-type content-transfer-encoding reply-to sender "
     b"return-path delivered-to in-reply-to references x-mailer user-agent dkim-signature authentication-results".split()
@@ -67,13 +68,23 @@ def _skip_front(raw: bytes, start: int, end: int, defects: list[str]) -> int:
     if raw.startswith(b"\xef\xbb\xbf", start):
         start += 3
         defects.append("junk-before-headers")
-    blank = start
-    while blank < end and raw[blank] in b"\r\n":
-        blank += 1
-    # blank lines in front are skipped only where a field follows: otherwise the mail has an empty header block
-    if blank > start and blank < end and (_FIELD.match(raw, blank, end) or _MBOX.match(raw, blank, end)):
-        defects.append("junk-before-headers")
-        start = blank
+    position = start
+    for _ in range(_FRONT_LINES):
+        if _FIELD.match(raw, position, end) or _MBOX.match(raw, position, end):
+            break
+        stop = raw.find(b"\n", position, min(end, position + limits.HEADER_LINE))
+        if stop < 0:
+            position = start
+            break
+        position = stop + 1
+    else:
+        position = start
+    # lines in front are skipped only where a field that people know follows them
+    match = _FIELD.match(raw, position, end)
+    if position > start and match and match[1].lower() in _COMMON:
+        start = position
+        if "junk-before-headers" not in defects:
+            defects.append("junk-before-headers")
     if _MBOX.match(raw, start, end):
         line = raw.find(b"\n", start, end)
         start = end if line < 0 else line + 1

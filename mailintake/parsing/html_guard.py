@@ -5,6 +5,7 @@ import re
 _MAX_DEPTH = 300
 _MAX_TAGS = 100_000
 _MAX_TAG = 32 * 1024
+_MAX_AMPERSANDS = 60_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 # Elements whose missing end tags are normal, or which have none.
 _LOOSE = frozenset(
@@ -43,7 +44,9 @@ _HIDDEN = re.compile(r"(?is)<(script|style|title|head)\b")
 
 
 def is_tame(html: str) -> bool:
-    """Whether tree parsers stay linear on it: not too deep, not too many tags, no tag too long."""
+    """Whether tree parsers stay linear on it: not too deep, not too many tags or entities, no tag too long."""
+    if html.count("&") > _MAX_AMPERSANDS:
+        return False
     depth = deepest = count = 0
     for match in _TAG.finditer(html):
         count += 1

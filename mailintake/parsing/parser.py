@@ -49,6 +49,9 @@ def parse(raw: bytes) -> ParsedMessage:
     report = _report(raw, walk.root, heads, text)
     calendar = next((event for part in found.calendars[:5] if (event := invitations.read(raw, part))), None)
     is_forward = forwarded.is_forward(heads.subject, text)
+    guarded = protection.of(walk.root, text)
+    if guarded and guarded.endswith("encrypted"):
+        found.note("encrypted-content")
     split = reply.split(text, cut=cut, forwarded=is_forward)
     return heads.message(
         text=text,
@@ -58,7 +61,7 @@ def parse(raw: bytes) -> ParsedMessage:
         report=report,
         calendar=calendar,
         forward=forwarded.read(text) if is_forward else None,
-        guarded=protection.of(walk.root, text),
+        guarded=guarded,
         content_key=fingerprint.content_key(raw, block),
         defects=(*block.defects, *walk.defects, *found.defects, *heads.defects),
     )
@@ -168,7 +171,15 @@ class _Heads:
         )
 
     def _text(self, name: str) -> list[str]:
-        return [_address_text(value, self.charset) for value in self.block.all(name)]
+        texts: list[str] = []
+        room = limits.ADDRESS_BYTES
+        for value in self.block.all(name):
+            if room <= 0:
+                self.defects.append("too-many-addresses")
+                break
+            texts.append(_address_text(value[:room], self.charset))
+            room -= len(value)
+        return texts
 
     def addresses(self, name: str) -> tuple[Address, ...]:
         """The mailboxes of a field as mail-parser reads them, each address once, at most 200."""

@@ -79,10 +79,10 @@ def add(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, int
         for delivery in deliveries
     ]
     new = insert_or_ignore(connection, spool).returning(spool.c.delivery_key, spool.c.id)
-    ids: dict[str, int] = dict(connection.execute(new, rows).tuples().all())
+    ids: dict[str, int] = {row.delivery_key: row.id for row in connection.execute(new, rows)}
     if known := [row["delivery_key"] for row in rows if row["delivery_key"] not in ids]:
         wanted = select(spool.c.delivery_key, spool.c.id).where(spool.c.delivery_key.in_(known))
-        ids |= dict(connection.execute(wanted).tuples().all())
+        ids |= {row.delivery_key: row.id for row in connection.execute(wanted)}
     return ids
 
 

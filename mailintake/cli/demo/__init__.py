@@ -114,7 +114,8 @@ async def _settled(database: "Database", path: Path, number: int) -> _Seen:
         title = path.stem.partition("-")[2].replace("-", " ")
         return _Seen(title, entry.outcome, entry.reason or "", entry.ticket_id, trace.get("trace", []))
 
-    return await _until(lambda: database.read(look))
+    seen: _Seen = await _until(lambda: database.read(look))
+    return seen
 
 
 async def _letter(outgoing: Path, recipient: str) -> dict[str, str]:
@@ -124,7 +125,8 @@ async def _letter(outgoing: Path, recipient: str) -> dict[str, str]:
                 return {"message_id": letter["Message-ID"], "subject": letter["Subject"]}
         return None
 
-    return await _until(lambda: asyncio.to_thread(look))
+    words: dict[str, str] = await _until(lambda: asyncio.to_thread(look))
+    return words
 
 
 async def _until(look: Any, wanted: object = None) -> Any:

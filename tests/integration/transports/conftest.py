@@ -92,7 +92,8 @@ class Client:
 
     def cut(self) -> None:
         """Hang up the hard way: the server is reset, not told that we have finished."""
-        if sock := self.writer.get_extra_info("socket"):
+        sock = self.writer.get_extra_info("socket")
+        if sock.fileno() >= 0:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 

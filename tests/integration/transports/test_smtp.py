@@ -344,14 +344,6 @@ async def test_a_commit_may_take_longer_than_a_command(house: Open) -> None:
     assert await client.answer() == "250 2.0.0 4711"
 
 
-async def upgraded(client: Client, context: ssl.SSLContext) -> None:
-    loop = asyncio.get_running_loop()
-    protocol = client.writer.transport.get_protocol()
-    transport = await loop.start_tls(client.writer.transport, protocol, context, server_hostname="localhost")
-    client.reader._transport = transport  # type: ignore[attr-defined]
-    client.writer = asyncio.StreamWriter(transport, protocol, client.reader, loop)
-
-
 async def test_starttls(house: Open, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
     desk = await house(Listener(tls="required", tls_context=server_tls))
     client = await desk.client()
@@ -359,7 +351,7 @@ async def test_starttls(house: Open, server_tls: ssl.SSLContext, client_tls: ssl
     assert "STARTTLS" in await client.say("EHLO c.example")
     assert (await client.say("MAIL FROM:<a@b.example>")).startswith("530 5.7.0")
     assert (await client.say(b"STARTTLS\r\nEHLO injected.example\r\n")).startswith("220 2.0.0")
-    await upgraded(client, client_tls)
+    await client.writer.start_tls(client_tls, server_hostname="localhost")
     assert (await client.say("MAIL FROM:<a@b.example>")).startswith("503 5.5.1")
     assert "STARTTLS" not in await client.say("EHLO c.example")
     assert (await client.say("STARTTLS")).startswith("503 5.5.1")

@@ -31,9 +31,7 @@ from mailintake.entitlement.seats import Seats, Standing, standing
         "a plan without seats seats nobody",
     ],
 )
-def test_standing(
-    holders: list[str], limit: int | None, key: str, new_sender: NewSender, expected: Standing
-) -> None:
+def test_standing(holders: list[str], limit: int | None, key: str, new_sender: NewSender, expected: Standing) -> None:
     assert standing(Seats(holders, limit), key, new_sender=new_sender) is expected
 
 

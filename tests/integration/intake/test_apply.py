@@ -1,0 +1,229 @@
+"""From the spool to tickets and letters, in one transaction, on both databases."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from mailintake.domain.decision import Outcome
+from mailintake.domain.sla import ClockState, Metric
+from mailintake.domain.ticket import Status
+from mailintake.intake.apply import apply
+from mailintake.intake.decide import decide
+from mailintake.intake.gather import content_key, gather
+from mailintake.intake.policy import Policy
+from mailintake.parsing.parser import parse
+from mailintake.storage import clocks, customers, journal, outbox, raw, spool, tables, tickets
+from mailintake.storage.engine import Database
+from mailintake.storage.spool import Entry
+from tests.builders import DESK, MONDAY_TEN, a_delivery, a_mail, a_policy, an_account
+
+POLICY = a_policy()
+
+
+def spooled(database: Database, mail: bytes, *, sender: str) -> Entry:
+    delivery = a_delivery(mail, sender=sender)
+    with database.writing() as connection:
+        raw.put(connection, delivery.digest, [mail])
+        number = spool.add(connection, [delivery])[delivery.key]
+        claimed = spool.claim(connection, now=MONDAY_TEN, limit=100)
+    return next(entry for entry in claimed if entry.id == number)
+
+
+def judge(database: Database, entry: Entry, mail: bytes, policy: Policy = POLICY) -> tuple[Outcome, str, int | None]:
+    message = parse(mail)
+    with database.writing() as connection:
+        facts = gather(connection, entry, message, policy, now=MONDAY_TEN)
+        decision = decide(facts, policy)
+        ticket = apply(connection, entry, facts, decision, policy, content_key=content_key(entry, message, policy))
+    return decision.outcome, decision.reason, ticket
+
+
+def receive(
+    database: Database, mail: bytes, *, sender: str = "ana@bakery.example", policy: Policy = POLICY
+) -> tuple[Outcome, str, int | None]:
+    return judge(database, spooled(database, mail, sender=sender), mail, policy)
+
+
+def count(database: Database, table: str) -> int:
+    with database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(tables.metadata.tables[table])).scalar_one()
+
+
+def letters(database: Database) -> list[tuple[str, str, str]]:
+    with database.reading() as connection:
+        rows = outbox.listing(connection, states=["queued", "suppressed"], limit=100)
+    return [(row["template"], row["recipient"], row["state"]) for row in reversed(rows)]
+
+
+def test_a_case_is_opened_with_its_message_clock_journal_and_letter(database: Database) -> None:
+    outcome, _, number = receive(database, a_mail(subject="The oven is cold"))
+    assert outcome is Outcome.OPENED
+    assert number is not None
+    with database.reading() as connection:
+        ticket = tickets.get(connection, number)
+        (message,) = tickets.messages(connection, number)
+        clock = clocks.of_ticket(connection, number, Metric.FIRST_RESPONSE)
+        lines = journal.of_ticket(connection, number)
+    assert ticket is not None
+    assert (ticket.subject, ticket.status, ticket.account) == ("The oven is cold", Status.NEW, "bakery")
+    assert message["reply_text"].strip() == "It shows E4."
+    assert clock is not None
+    assert clock.state is ClockState.RUNNING
+    assert [line["event"] for line in lines] == ["opened"]
+    assert letters(database) == [("acknowledged", "ana@bakery.example", "queued")]
+
+
+def test_the_letter_is_tied_to_its_ticket(database: Database) -> None:
+    _, _, number = receive(database, a_mail(message_id="<a@bakery.example>", References="<0@bakery.example>"))
+    assert number is not None
+    with database.writing() as connection:
+        (letter,) = outbox.claim(connection, now=MONDAY_TEN, limit=1)
+    draft, tagger = letter.draft, POLICY.tagger
+    assert draft.in_reply_to == "<a@bakery.example>"
+    assert draft.references == ("<0@bakery.example>", "<a@bakery.example>")
+    assert draft.tag == tagger.in_subject(number)
+    assert draft.reply_to == tagger.reply_address(number, DESK)
+    assert draft.message_id.startswith(f"<{number}.{tagger.token(number)}.")
+    assert draft.context["ticket"] == number
+
+
+@pytest.mark.parametrize("form", ["subject", "reply address", "In-Reply-To"])
+def test_a_reply_joins_by_any_form_of_the_token(database: Database, form: str) -> None:
+    _, _, number = receive(database, a_mail())
+    assert number is not None
+    tagger = POLICY.tagger
+    reply = {
+        "subject": a_mail(message_id="<2@b>", subject=f"Re: {tagger.in_subject(number)}"),
+        "reply address": a_mail(message_id="<2@b>", subject="Re: it", To=tagger.reply_address(number, DESK)),
+        "In-Reply-To": a_mail(message_id="<2@b>", In_Reply_To=tagger.message_id(number, "ab", "desk.example")),
+    }[form]
+    assert receive(database, reply) == (Outcome.JOINED, "", number)
+    assert count(database, "ticket") == 1
+    assert len(letters(database)) == 1
+
+
+def test_a_stranger_with_the_token_joins_nothing_and_leaves_a_line_on_the_ticket(database: Database) -> None:
+    _, _, number = receive(database, a_mail())
+    assert number is not None
+    tagged = a_mail("mallory@elsewhere.example", message_id="<2@e>", subject=POLICY.tagger.in_subject(number))
+    assert receive(database, tagged, sender="mallory@elsewhere.example")[:2] == (Outcome.REFUSED, "unknown-sender")
+    with database.reading() as connection:
+        assert len(tickets.messages(connection, number)) == 1
+        assert [line["event"] for line in journal.of_ticket(connection, number)] == ["opened", "stranger"]
+
+
+def test_a_guessed_token_is_no_token(database: Database) -> None:
+    receive(database, a_mail())
+    outcome, _, number = receive(database, a_mail(message_id="<2@b>", subject="[#1.aaaaaaaaaaaaaaaa]"))
+    assert (outcome, number) == (Outcome.OPENED, 2)
+
+
+def test_a_colleague_listed_for_the_account_takes_part(database: Database) -> None:
+    _, _, number = receive(database, a_mail())
+    assert number is not None
+    receive(database, a_mail("ben@bakery.example", message_id="<2@b>"), sender="ben@bakery.example")
+    reply = a_mail("ben@bakery.example", message_id="<3@b>", subject=POLICY.tagger.in_subject(number))
+    assert receive(database, reply, sender="ben@bakery.example") == (Outcome.JOINED, "", number)
+
+
+def test_the_same_mail_by_another_way_changes_nothing(database: Database) -> None:
+    receive(database, a_mail())
+    again = b"Received: from elsewhere by desk.example; Mon, 9 Mar 2026 10:00:00 +0100\r\n" + a_mail()
+    assert receive(database, again)[:2] == (Outcome.IGNORED, "duplicate")
+    assert count(database, "ticket") == 1
+    assert len(letters(database)) == 1
+
+
+def test_the_same_message_id_with_other_words_is_another_mail(database: Database) -> None:
+    receive(database, a_mail())
+    outcome, _, number = receive(database, a_mail(text="Something else."))
+    assert (outcome, number) == (Outcome.OPENED, 2)
+
+
+def test_the_third_person_of_a_two_contact_plan_is_refused(database: Database) -> None:
+    assert receive(database, a_mail("ben@bakery.example"), sender="ben@bakery.example")[0] is Outcome.OPENED
+    refused = receive(database, a_mail("carl@bakery.example", message_id="<3@b>"), sender="carl@bakery.example")
+    assert refused == (Outcome.REFUSED, "over-limit", None)
+    assert letters(database)[1:] == [
+        ("over-limit", "carl@bakery.example", "queued"),
+        ("owner-over-limit", "owner@bakery.example", "queued"),
+    ]
+
+
+def test_a_refusal_is_told_once_a_day(database: Database) -> None:
+    for number in range(3):
+        mail = a_mail("mallory@elsewhere.example", message_id=f"<{number}@e>", text=str(number))
+        receive(database, mail, sender="mallory@elsewhere.example")
+    assert [state for _, _, state in letters(database)] == ["queued", "suppressed", "suppressed"]
+
+
+def test_an_address_gets_five_letters_an_hour(database: Database) -> None:
+    for number in range(7):
+        receive(database, a_mail(message_id=f"<{number}@b>", text=str(number)))
+    assert [state for _, _, state in letters(database)] == ["queued"] * 5 + ["suppressed"] * 2
+    assert count(database, "ticket") == 7
+
+
+def test_twenty_racing_for_the_last_two_seats_get_exactly_two(database: Database) -> None:
+    policy = a_policy(an_account(contacts=()))
+    senders = [f"person{number}@bakery.example" for number in range(20)]
+    mails = [a_mail(sender, message_id=f"<{sender}>") for sender in senders]
+    entries = [spooled(database, mail, sender=sender) for mail, sender in zip(mails, senders, strict=True)]
+    results: list[Outcome] = []
+    start = threading.Barrier(4)
+
+    def race(mine: int) -> None:
+        start.wait()
+        results.extend(judge(database, entries[index], mails[index], policy)[0] for index in range(mine, 20, 4))
+
+    racers = [threading.Thread(target=race, args=(mine,)) for mine in range(4)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert sorted(results) == [Outcome.OPENED] * 2 + [Outcome.REFUSED] * 18
+    with database.reading() as connection:
+        assert len(customers.enrolled(connection, "bakery")) == 2
+
+
+def test_an_agent_s_answer_stops_the_clock_and_the_customer_s_reply_opens_the_ticket_again(database: Database) -> None:
+    _, _, number = receive(database, a_mail())
+    assert number is not None
+    tag = POLICY.tagger.in_subject(number)
+    answer = a_mail(
+        "maria@desk.example", message_id="<m@desk.example>", subject=f"Re: {tag}", To="ana@bakery.example", Cc=DESK
+    )
+    assert receive(database, answer, sender="maria@desk.example")[0] is Outcome.JOINED
+    with database.reading() as connection:
+        clock = clocks.of_ticket(connection, number, Metric.FIRST_RESPONSE)
+        ticket = tickets.get(connection, number)
+    assert clock is not None
+    assert ticket is not None
+    assert (clock.state, ticket.status) == (ClockState.MET, Status.WAITING)
+    receive(database, a_mail(message_id="<4@b>", subject=f"Re: {tag}"))
+    with database.reading() as connection:
+        ticket = tickets.get(connection, number)
+    assert ticket is not None
+    assert ticket.status is Status.OPEN
+
+
+def test_hostile_words_reach_the_database_whole(database: Database) -> None:
+    mail = a_mail(
+        subject="NUL \x00, =?utf-8?q?=ED=A0=80?= and \ud83d".encode("utf-8", "surrogatepass").decode("latin-1")
+    )
+    outcome, _, number = receive(database, mail)
+    assert outcome is Outcome.OPENED
+    assert number is not None
+
+
+def test_a_decision_undone_leaves_nothing(database: Database) -> None:
+    mail = a_mail()
+    entry = spooled(database, mail, sender="ana@bakery.example")
+    with database.writing() as connection:
+        spool.postpone(connection, entry, until=MONDAY_TEN, reason="the lease is gone")
+        spool.claim(connection, now=MONDAY_TEN + timedelta(seconds=1), limit=1, tried_before=True)
+    with pytest.raises(spool.LeaseLost):
+        judge(database, entry, mail)
+    assert [count(database, name) for name in ("ticket", "message", "outbox", "journal")] == [0, 0, 0, 0]
