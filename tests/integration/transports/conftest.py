@@ -1,6 +1,7 @@
 """A server of ours on a free port, and a client that says exactly what it is told."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import struct
@@ -89,11 +90,13 @@ class Client:
 
     async def close(self) -> None:
         self.writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.wait_closed()
 
     def cut(self) -> None:
         """Hang up the hard way: the server is reset, not told that we have finished."""
         sock = self.writer.get_extra_info("socket")
-        if sock.fileno() >= 0:
+        if sock is not None and sock.fileno() >= 0:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 

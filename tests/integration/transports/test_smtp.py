@@ -359,6 +359,7 @@ async def test_starttls(house: Open, server_tls: ssl.SSLContext, client_tls: ssl
     assert await client.say(b"x" * 3_000_000 + b"\r\n.\r\n") == "250 2.0.0 4711"
     assert (await client.say("QUIT")).startswith("221")
     assert desk.spool.mails[0][2].helo == "c.example"
+    await client.close()
     await desk.is_empty()
 
 
