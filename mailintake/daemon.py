@@ -26,10 +26,10 @@ from mailintake.runners.notify import notify, watchdog_interval
 from mailintake.runners.outbox import Outbox
 from mailintake.runners.sweep import Sweep
 from mailintake.storage import outbox, schema, spool
+from mailintake.storage.body import Body, Budget
 from mailintake.storage.engine import Database
 from mailintake.storage.lock import DaemonLock
 from mailintake.transports.acceptance import Acceptance
-from mailintake.transports.body import Body, Budget
 from mailintake.transports.maildir import MaildirDelivery
 from mailintake.transports.smtp import Listener, Server
 from mailintake.transports.submission import Relay

@@ -40,9 +40,14 @@ def open_database(host: Host) -> Database:
     return Database(url.set(password=where.password.reveal()) if where.password else url)
 
 
+def token_key(host: Host) -> Path:
+    """Where the key of reply tokens is kept: where the configuration says, else in the state."""
+    return host.token_key_file or host.state / "token.key"
+
+
 def tagger(host: Host) -> Tagger:
-    """The maker of reply tokens; without a configured key, with one made at the first start and kept in the state."""
-    path = host.token_key_file or host.state / "token.key"
+    """The maker of reply tokens; without a configured key, with one that the first start makes."""
+    path = token_key(host)
     if host.token_key_file is None and not path.exists():
         host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = path.with_suffix(".new")

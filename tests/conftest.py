@@ -116,8 +116,8 @@ def _postgres(programs: Path) -> Iterator[str]:
         data = home / "data"
         initdb = [f"{programs}/initdb", "-D", f"{data}", "--no-sync", "--auth=trust", "-U", "postgres", "-E", "UTF8"]
         postgres = [f"{programs}/postgres", "-D", f"{data}", "-k", f"{home}", "-c", "listen_addresses="]
-        # The shell waits for the end of its input, so the server goes when this process goes, however it goes.
-        with_us = ["/bin/sh", "-c", '"$@" & read -r _; kill -INT $!; wait $!', "sh", *postgres]
+        # The shell waits for the end of its input: when this process goes, however it goes, so does all of this.
+        with_us = ["/bin/sh", "-c", '"$@" & read -r _; kill -INT $!; wait $!; rm -rf "$0"', f"{home}", *postgres]
         environment = {"LC_ALL": "C", "PATH": os.defpath}
         made = subprocess.run(initdb, cwd=home, user=user, env=environment, capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stderr
@@ -132,7 +132,7 @@ def _postgres(programs: Path) -> Iterator[str]:
             finally:
                 server.communicate(timeout=PATIENCE)
     finally:
-        shutil.rmtree(home)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:

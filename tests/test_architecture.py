@@ -64,13 +64,11 @@ LIBRARIES = {
     "alembic": ("storage",),
     "apscheduler": ("runners.sweep",),
     "babel": ("notices",),
-    "charset_normalizer": ("parsing",),
     "idna": ("entitlement.identity", "notices.headers"),
     "jinja2": ("notices",),
     "mailparser": ("parsing.parser",),
     "msgspec": ("storage", "runners.cage", "runners.cage_worker"),
     "nh3": ("parsing.html_clean",),
-    "pydantic": ("config",),
     "rich": ("cli",),
     "ruamel": ("config.source",),
     "selectolax": ("parsing",),
@@ -80,14 +78,13 @@ LIBRARIES = {
     "structlog": ("runners", "web", "daemon", "cli"),
     "typer": ("cli",),
     "uvicorn": ("web",),
-    "uvloop": ("daemon", "cli.serve"),
+    "uvloop": ("daemon", "cli"),
     "webencodings": ("parsing.charsets",),
 }
 
 # Packages where a file is a unit, the table that must name each, and the files that are none.
 REGISTERS: dict[str, tuple[str, set[str]]] = {
     "screening": ("STEPS", {"incoming", "subjects"}),
-    "routing.conditions": ("CONDITIONS", set()),
 }
 
 LONGEST = 300

@@ -3,8 +3,8 @@
 import sys
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from mailintake import __version__
 from mailintake.cli import (
@@ -25,7 +25,6 @@ from mailintake.errors import ConfigError, MailintakeError
 app = typer.Typer(
     name="mailintake",
     help="E-mail in, tickets and promises kept out.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -65,12 +64,11 @@ def main() -> None:
     """Run a command; every failure is a line or a few, and an exit status of its own (see `errors`)."""
     try:
         sys.exit(app(standalone_mode=False) or 0)
-    except click.UsageError as error:
-        hint = f" Try '{error.ctx.command_path} --help'." if error.ctx else ""
-        _fail(f"{error.format_message()}{hint}", 2)
-    except click.ClickException as error:
-        _fail(error.format_message(), 2)
-    except click.Abort:
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" Try '{context.command_path} --help'." if context else ""
+        _fail(f"{error.format_message().rstrip('.')}.{hint}", 2)
+    except typer.Abort:
         _fail("interrupted", 130)
     except ConfigError as error:
         _fail(str(error), error.exit_status)

@@ -15,7 +15,7 @@ from mailintake.errors import NoSuchMailbox, TooLarge, Unreadable, UsageError
 
 if TYPE_CHECKING:
     from mailintake.config import Configuration
-    from mailintake.transports.body import Body
+    from mailintake.storage.body import Body
 
 MailboxOption = Annotated[
     str | None, typer.Option("--mailbox", help="The desk's address the mail came for [default: the desk's first].")
@@ -105,7 +105,7 @@ def _recipient(configuration: "Configuration", wanted: str | None) -> str:
 
 
 def _body(configuration: "Configuration") -> "Body":
-    from mailintake.transports.body import Body, Budget
+    from mailintake.storage.body import Body, Budget
 
     host = configuration.host
     host.state.mkdir(mode=0o700, parents=True, exist_ok=True)

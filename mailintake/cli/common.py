@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -54,17 +55,21 @@ def reading(directory: Path) -> "Iterator[tuple[Configuration, Database]]":
     """The configuration and its database, for commands that only look."""
     from mailintake import resources
     from mailintake.storage import schema
+    from mailintake.storage.engine import Database
 
     configuration = load(directory)
     path = configuration.host.database.path
-    if path is not None and not path.exists():
-        raise UsageError(f"no database {path} yet: `mailintake serve` makes it")
-    database = resources.open_database(configuration.host)
-    try:
-        schema.require_current(database)
-        yield configuration, database
-    finally:
-        database.close()
+    with TemporaryDirectory(prefix="mailintake-") as empty:
+        # Before the first start there is nothing to see, and looking must not make a database.
+        is_new = path is not None and not path.exists()
+        database = Database(f"sqlite:///{empty}/none.db") if is_new else resources.open_database(configuration.host)
+        try:
+            if is_new:
+                schema.upgrade(database)
+            schema.require_current(database)
+            yield configuration, database
+        finally:
+            database.close()
 
 
 def print_json(value: object) -> None:

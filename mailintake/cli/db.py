@@ -4,7 +4,7 @@ import typer
 
 from mailintake.cli.common import ConfigOption, load
 
-app = typer.Typer(help="The database.", no_args_is_help=True)
+app = typer.Typer(help="The database.")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`mailintake explain`: what would become of a mail, and why, touching nothing."""
 
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,8 +26,9 @@ def explain(
     """Show the whole decision with its trace: every check, what it found, what would be written and sent."""
     from mailintake import resources
     from mailintake.domain.mail import Envelope, Reception
+    from mailintake.domain.tag import Tagger
     from mailintake.intake.decide import decide
-    from mailintake.intake.gather import gather
+    from mailintake.intake.gather import gather, inquire
     from mailintake.intake.policy import Policy
     from mailintake.parsing.parser import parse
     from mailintake.storage.spool import Entry
@@ -37,7 +39,9 @@ def explain(
     raw = file.read_bytes()
     message = parse(raw)
     with reading(config) as (configuration, database):
-        policy = Policy.of(configuration, resources.tagger(configuration.host))
+        key = resources.token_key(configuration.host)
+        tagger = Tagger(key.read_bytes() if key.exists() else secrets.token_bytes(32))
+        policy = Policy.of(configuration, tagger)
         recipient = to or configuration.desk.mailboxes[0].address
         if policy.mailbox(recipient) is None:
             raise UsageError(f"{recipient} is no mailbox of this desk")
@@ -48,7 +52,7 @@ def explain(
         entry = Entry(id=0, digest="", size=len(raw), envelope=envelope, reception=reception, state="waiting",
                       attempts=1, headers_only=False, released=False, outcome=None, reason=None, ticket_id=None)  # fmt: skip
         with database.reading() as connection:
-            facts = gather(connection, entry, message, policy, now=moment)
+            (facts,) = gather(connection, [inquire(entry, message, policy)], policy, now=moment)
         decision = decide(facts, policy)
     if as_json:
         print_json(_as_json(decision, facts, policy))

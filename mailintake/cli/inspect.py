@@ -22,23 +22,20 @@ def inspect(files: Files, as_json: JsonOption = False) -> None:
 
 
 def _seen(path: Path) -> dict[str, object]:
-    from mailintake.domain.mail import Envelope
     from mailintake.parsing.parser import parse, parse_headers_only
-    from mailintake.parsing.report import as_json
+    from mailintake.parsing.report import as_json, envelope_of
     from mailintake.screening import screen
 
     try:
-        raw, error = path.read_bytes(), None
+        raw = path.read_bytes()
     except OSError as trouble:
-        raw, error = b"", trouble.strerror or str(trouble)
+        return as_json(None, None, file=str(path), error=trouble.strerror or str(trouble))
+    error = None
     try:
         message = parse(raw)
     except Exception as trouble:  # noqa: BLE001 - one bad file must not end the others
-        message, error = parse_headers_only(raw), error or f"{type(trouble).__name__}: {trouble}"
-    sender = message.header("return-path")
-    return_path = message.from_.address if message.from_ else "unknown@invalid"
-    envelope = Envelope(return_path if sender is None else sender.strip().strip("<>"), ())
-    screening = screen(message, envelope, own_addresses=frozenset(), loop_mark="")
+        message, error = parse_headers_only(raw), f"{type(trouble).__name__}: {trouble}"
+    screening = screen(message, envelope_of(message), own_addresses=frozenset(), loop_mark="")
     return as_json(message, screening, file=str(path), error=error)
 
 

@@ -7,7 +7,7 @@ import typer
 from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading
 from mailintake.errors import UsageError
 
-app = typer.Typer(help="Letters of ours.", no_args_is_help=True)
+app = typer.Typer(help="Letters of ours.")
 
 STATES = ("queued", "failed", "sent", "suppressed")
 

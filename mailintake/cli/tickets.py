@@ -7,7 +7,7 @@ import typer
 from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading, shown
 from mailintake.errors import UsageError
 
-app = typer.Typer(help="Tickets.", no_args_is_help=True)
+app = typer.Typer(help="Tickets.")
 
 Number = Annotated[int, typer.Argument(help="The ticket's number.", min=1)]
 

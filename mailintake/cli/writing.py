@@ -16,10 +16,10 @@ from mailintake.errors import MailintakeError, NotRunning, OutOfSpace, Permanent
 from mailintake.intake.operations import OPERATIONS
 from mailintake.resources import now
 from mailintake.storage import schema
+from mailintake.storage.body import Body
 from mailintake.storage.engine import Database
 from mailintake.storage.lock import DaemonLock
 from mailintake.transports.acceptance import put_one
-from mailintake.transports.body import Body
 
 
 class Writer(Protocol):
@@ -51,8 +51,10 @@ def writer(configuration: Configuration) -> Iterator[Writer]:
         with _closing(connection):
             yield ThroughDaemon(connection)
         return
-    with lock:
+    try:
         yield from _direct(configuration, upgrade=True)
+    finally:
+        lock.release()
 
 
 def _direct(configuration: Configuration, *, upgrade: bool) -> Iterator[Writer]:

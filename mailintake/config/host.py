@@ -10,7 +10,7 @@ from mailintake.config.limits import LIMITS, Limits
 from mailintake.config.listeners import Listener, parse_socket, read_listeners
 from mailintake.config.outgoing import NO_LITERAL, Outgoing, only_one, read_outgoing
 from mailintake.config.secret import WAYS, Secret, check_private, read_secret
-from mailintake.config.shapes import Parsed, Record, Whole
+from mailintake.config.shapes import Parsed, Record, Whole, path_in
 from mailintake.config.source import Node, Section
 
 SMALLEST_KEY = 32
@@ -53,7 +53,7 @@ def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> H
     host = Record(
         partial(_host, directory, environment),
         {
-            "state": Parsed(lambda text: directory / text, "a path"),
+            "state": path_in(directory),
             "database": Parsed(
                 _parse_database, "`sqlite`, or a URL such as postgresql://mailintake@db.example/mailintake"
             ),
@@ -128,13 +128,13 @@ def _parse_database(text: str) -> str:
 
 
 def _token_key(directory: Path, node: Node) -> Path:
-    path = Parsed(lambda text: directory / text, "a path")(node)
+    path = path_in(directory)(node)
     check_private(path, node, at_least=SMALLEST_KEY)
     return path
 
 
 def _templates(directory: Path, node: Node) -> Path:
-    path = Parsed(lambda text: directory / text, "a path")(node)
+    path = path_in(directory)(node)
     if not path.is_dir():
         raise node.wrong(f"there is no directory {path}")
     return path

@@ -1,6 +1,7 @@
 """Where mail comes in."""
 
 import ipaddress
+import os
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from mailintake.config.secret import check_private
-from mailintake.config.shapes import Choice, ListOf, Parsed, Record, Whole, yes_or_no
+from mailintake.config.shapes import Choice, ListOf, Parsed, Record, Whole, path_in, yes_or_no
 from mailintake.config.source import Listing, Node, Section
 
 LONGEST_SOCKET = 107  # sun_path of Linux, without its final NUL
@@ -55,7 +56,7 @@ class Listener:
 
 def parse_socket(directory: Path, text: str) -> Path:
     """A path for a Unix socket. Raises ValueError."""
-    path = directory / text
+    path = Path(os.path.normpath(directory / text))
     if len(bytes(path)) > LONGEST_SOCKET:
         raise ValueError(f"a socket's path may have {LONGEST_SOCKET} bytes; {path} has {len(bytes(path))}")
     return path
@@ -121,7 +122,7 @@ def _parse_ip(text: str) -> str:
 
 
 def _tls(directory: Path, node: Node) -> Tls:
-    file = Parsed(lambda text: directory / text, "a path")
+    file = path_in(directory)
     tls = Record(
         _checked_tls,
         {

@@ -9,7 +9,7 @@ from typing import Literal
 
 from mailintake.config.listeners import parse_hostname
 from mailintake.config.secret import WAYS, Secret, read_secret
-from mailintake.config.shapes import Choice, Parsed, Record, Text, Whole, listed
+from mailintake.config.shapes import Choice, Parsed, Record, Text, Whole, listed, path_in
 from mailintake.config.source import Node
 
 _PORTS = {"implicit": 465, "starttls": 587, "none": 25}
@@ -41,7 +41,7 @@ def read_outgoing(directory: Path, environment: Mapping[str, str], node: Node) -
     return Record(
         _checked,
         {
-            "maildir": Parsed(lambda text: directory / text, "a path"),
+            "maildir": path_in(directory),
             "relay": partial(_relay, directory, environment),
         },
     )(node)

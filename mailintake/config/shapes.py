@@ -5,10 +5,12 @@ are data, so that the JSON Schema of a file can be made from what reads it.
 """
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from mailintake.config.source import Collecting, Listing, Node, Scalar, Section
@@ -98,6 +100,11 @@ def yes_or_no(node: Node) -> bool:
     if found.text.lower() not in _BOOLEANS:
         raise node.wrong(f"`{found.text}` is neither `yes` nor `no`")
     return _BOOLEANS[found.text.lower()]
+
+
+def path_in(directory: Path) -> "Parsed[Path]":
+    """A path, relative ones from `directory`, without the `..` that an admin would have to solve in the head."""
+    return Parsed(lambda text: Path(os.path.normpath(directory / text)), "a path")
 
 
 @dataclass(frozen=True)

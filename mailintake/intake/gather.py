@@ -1,6 +1,12 @@
-"""Ask the database all that must be known to judge one mail."""
+"""Ask the database all that must be known to judge mails, in as few questions as possible.
+
+Several mails are asked about together. What becomes of one may bear on another: they come from one sender, ask for
+seats of one account, or bring one content twice. Such mails must not be judged side by side (`independent`).
+"""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -21,43 +27,117 @@ REFUSALS = ("unknown-sender", "not-authorised", "over-limit", "contract-expired"
 OWNER_REFUSALS = ("owner-not-authorised", "owner-over-limit")
 MAX_CLAIMS = 16
 
+_VIAS = list(Via)
 
-def gather(connection: Connection, entry: Entry, message: ParsedMessage, policy: Policy, *, now: datetime) -> Facts:
-    """All facts about a mail. Where a seat may be taken, the account is locked until the transaction ends."""
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A mail, and what follows from it and the policy alone: the questions to the database.
+
+    `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted sender may
+    have or take a seat, None for listed contacts and strangers. `claims` are those with a true token, by ticket.
+    """
+
+    entry: Entry
+    message: ParsedMessage
+    content_key: str
+    sender: str
+    key: str | None
+    is_listed: bool
+    account: Account | None
+    claims: Mapping[int, Claim]
+
+    @property
+    def owner(self) -> str:
+        """Who would be told of a refusal, in lower case; "" for nobody."""
+        return (self.account.owner or "").lower() if self.account else ""
+
+    @property
+    def ties(self) -> frozenset[object]:
+        """What it shares with mails that must not be judged beside it."""
+        shared: list[object] = [self.content_key, *self.claims]
+        shared += [f"letters to {address}" for address in (self.sender, self.owner) if address]
+        if self.account is not None and not self.account.everybody:
+            shared.append(f"seats of {self.account.key}")
+        return frozenset(shared)
+
+
+def inquire(entry: Entry, message: ParsedMessage, policy: Policy) -> Inquiry:
+    """What must be asked about a mail."""
     sender = message.from_
     key = policy.key(sender.address) if sender else None
-    account = policy.account_of(key) if key else None
-    enrolled: tuple[Enrolled, ...] = ()
-    if key and account and policy.contact(key) is None:
-        if policy.desk.senders.new_at_known_domain is NewSender.SEAT:
-            exclusively(connection, f"seats of {account.key}")
-        enrolled = customers.enrolled(connection, account.key)
-    is_contact = bool(key and (policy.contact(key) or any(one.key == key for one in enrolled)))
-    return Facts(
-        now=now,
-        reception=entry.reception,
-        envelope=entry.envelope,
+    is_listed = key is not None and policy.contact(key) is not None
+    return Inquiry(
+        entry=entry,
         message=message,
-        is_released=entry.released,
-        duplicate_of=spool.known_content(connection, content_key(entry, message, policy)),
-        threads=_threads(connection, entry, message, policy, key),
-        enrolled=enrolled,
-        letters_last_hour=outbox.count_since(connection, sender.address, since=now - HOUR) if sender else 0,
-        refused_today=not is_contact and sender is not None
-        and outbox.told_since(connection, sender.address, REFUSALS, since=now - DAY) > 0,
-        owner_told_today=not is_contact and _owner_told(connection, account, now),
-    )  # fmt: skip
+        content_key=_content_key(entry, message, policy),
+        sender=sender.address.lower() if sender else "",
+        key=key,
+        is_listed=is_listed,
+        account=policy.account_of(key) if key and not is_listed else None,
+        claims=_verified(entry, message, policy),
+    )
 
 
-def content_key(entry: Entry, message: ParsedMessage, policy: Policy) -> str:
-    """What makes two deliveries the same mail: the same content for the same mailboxes, by whatever way."""
+def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
+    """The mails in their order, cut so that no two of one part bear on each other."""
+    part: list[Inquiry] = []
+    taken: set[object] = set()
+    for inquiry in inquiries:
+        ties = inquiry.ties
+        if not taken.isdisjoint(ties):
+            yield part
+            part, taken = [], set()
+        part.append(inquiry)
+        taken |= ties
+    if part:
+        yield part
+
+
+def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy, *, now: datetime) -> list[Facts]:
+    """All facts about independent mails. Where seats may be taken, accounts are locked until the transaction ends."""
+    if policy.desk.senders.new_at_known_domain is NewSender.SEAT:
+        # in one order everywhere, so that two hosts cannot wait for each other
+        for account in sorted({each.account.key for each in inquiries if each.account and not each.account.everybody}):
+            exclusively(connection, f"seats of {account}")
+    known = spool.known_content(connection, [each.content_key for each in inquiries])
+    claimed = {ticket_id for each in inquiries for ticket_id in each.claims}
+    on_record = {ticket.id: ticket for ticket in tickets.by_id(connection, claimed)} if claimed else {}
+    accounts = {each.account.key for each in inquiries if each.account} | {each.account for each in on_record.values()}
+    enrolled = customers.enrolled(connection, accounts) if accounts else {}
+    senders = [each.sender for each in inquiries if each.sender]
+    letters = outbox.count_since(connection, senders, since=now - HOUR)
+    refused = outbox.told_since(connection, senders, REFUSALS, since=now - DAY)
+    owners = [each.owner for each in inquiries if each.owner]
+    owners_told = outbox.told_since(connection, owners, OWNER_REFUSALS, since=now - DAY) if owners else set()
+
+    def facts(inquiry: Inquiry) -> Facts:
+        people = enrolled[inquiry.account.key] if inquiry.account else ()
+        is_contact = inquiry.is_listed or any(one.key == inquiry.key for one in people)
+        return Facts(
+            now=now,
+            reception=inquiry.entry.reception,
+            envelope=inquiry.entry.envelope,
+            message=inquiry.message,
+            is_released=inquiry.entry.released,
+            duplicate_of=known.get(inquiry.content_key),
+            threads=_threads(inquiry, on_record, enrolled, policy),
+            enrolled=people,
+            letters_last_hour=letters[inquiry.sender],
+            refused_today=not is_contact and inquiry.sender in refused,
+            owner_told_today=not is_contact and inquiry.owner in owners_told,
+        )
+
+    return [facts(inquiry) for inquiry in inquiries]
+
+
+def _content_key(entry: Entry, message: ParsedMessage, policy: Policy) -> str:
+    # The same content for the same mailboxes is the same mail, by whatever way it came.
     mailboxes = {found.address.lower() for to in entry.envelope.recipients if (found := policy.mailbox(to))}
     return hashlib.sha256("\n".join((message.content_key, *sorted(mailboxes))).encode()).hexdigest()
 
 
-def _threads(
-    connection: Connection, entry: Entry, message: ParsedMessage, policy: Policy, key: str | None
-) -> tuple[Thread, ...]:
+def _verified(entry: Entry, message: ParsedMessage, policy: Policy) -> dict[int, Claim]:
     ids = [each for each in (message.in_reply_to, *message.references) if each]
     addresses = (*entry.envelope.recipients, *(each.address for each in (*message.to, *message.cc)))
     verified: dict[int, Claim] = {}
@@ -66,34 +146,35 @@ def _threads(
             break
         if policy.tagger.verifies(claim):
             verified.setdefault(claim.ticket_id, claim)
-    if not verified:
-        return ()
-    order = list(Via)
+    return verified
+
+
+def _threads(
+    inquiry: Inquiry,
+    on_record: Mapping[int, Ticket],
+    enrolled: Mapping[str, tuple[Enrolled, ...]],
+    policy: Policy,
+) -> tuple[Thread, ...]:
     found = [
         Thread(
             ticket_id=ticket.id,
             status=ticket.status,
             account=ticket.account,
             requester=ticket.requester.address,
-            via=verified[ticket.id].via,
-            is_participant=key is not None and _takes_part(connection, ticket, policy, key),
+            via=claim.via,
+            is_participant=inquiry.key is not None and _takes_part(ticket, policy, inquiry.key, enrolled),
         )
-        for ticket in tickets.by_id(connection, verified)
+        for number, claim in sorted(inquiry.claims.items())
+        if (ticket := on_record.get(number))
     ]
-    return tuple(sorted(found, key=lambda thread: order.index(thread.via)))
+    return tuple(sorted(found, key=lambda thread: _VIAS.index(thread.via)))
 
 
-def _takes_part(connection: Connection, ticket: Ticket, policy: Policy, key: str) -> bool:
+def _takes_part(ticket: Ticket, policy: Policy, key: str, enrolled: Mapping[str, tuple[Enrolled, ...]]) -> bool:
     # The one who asked, and whoever may ask for the same account; copies in To and Cc make nobody a participant.
     if policy.key(ticket.requester.address) == key:
         return True
     listed = policy.contact(key)
     if listed is not None:
         return listed[0].key == ticket.account
-    return any(one.key == key for one in customers.enrolled(connection, ticket.account))
-
-
-def _owner_told(connection: Connection, account: Account | None, now: datetime) -> bool:
-    if account is None or account.owner is None:
-        return False
-    return outbox.told_since(connection, account.owner, OWNER_REFUSALS, since=now - DAY) > 0
+    return any(one.key == key for one in enrolled[ticket.account])

@@ -1,32 +1,27 @@
-"""A notice becomes a letter in the outbox: with its sender, its thread, and a Message-ID that never changes."""
+"""A notice becomes a letter for the outbox: with its sender, its thread, and a Message-ID that never changes."""
 
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from mailintake.domain.decision import Notice
 from mailintake.domain.letter import Draft
 from mailintake.domain.mail import Address, ParsedMessage
 from mailintake.intake.policy import Policy
-from mailintake.storage import outbox
+from mailintake.storage.outbox import NewLetter
 
 
-def queue(
-    connection: Connection,
+def letter(
     notice: Notice,
     policy: Policy,
     *,
     event: str,
     mailbox: str,
-    now: datetime,
     ticket_id: int | None = None,
     answers: ParsedMessage | None = None,
     words: Mapping[str, object] | None = None,
-) -> bool:
-    """Queue a notice about `event`; False if this recipient was told of it before.
+) -> NewLetter:
+    """The letter for a notice about `event`.
 
     `answers` is the mail it replies to. The Message-ID is made of the event and the recipient, so the same letter has
     the same one, however often it must be sent (I3).
@@ -46,7 +41,7 @@ def queue(
         in_reply_to=answers.message_id if answers else None,
         references=_references(answers),
     )
-    return outbox.add(connection, draft, event=event, ticket_id=ticket_id, now=now, suppressed=notice.suppressed)
+    return NewLetter(draft, event, ticket_id, notice.suppressed)
 
 
 def _references(answers: ParsedMessage | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailintake.config import Configuration
 from mailintake.config.accounts import Directory
@@ -11,6 +12,8 @@ from mailintake.domain.customer import Account, Contact, Plan
 from mailintake.domain.tag import Tagger, plain_recipient
 from mailintake.entitlement import identity
 from mailintake.entitlement.seats import Seats
+
+_key = lru_cache(maxsize=4096)(identity.key)  # one mail asks several times, and every mail for every agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Policy:
 
     def key(self, address: str) -> str | None:
         """An address as it is compared (DOMAIN E2)."""
-        return identity.key(address, plus_tags=self.desk.senders.plus_tags)
+        return _key(address, plus_tags=self.desk.senders.plus_tags)
 
     def contact(self, key: str) -> tuple[Account, Contact] | None:
         """The listed contact of this key."""

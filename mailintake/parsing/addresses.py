@@ -54,7 +54,7 @@ def _is_phrase(phrase: str) -> bool:
 
 
 def display_name(name: str) -> str:
-    """A name for people: encoded words decoded wherever they stand, one line, nothing invisible, at most 200 characters."""
+    """A name for people: encoded words decoded wherever they stand, nothing invisible, at most 200 characters."""
     name = words.decode_text(name)
     name = _INVISIBLE.sub("", name).strip()
     if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
@@ -63,7 +63,7 @@ def display_name(name: str) -> str:
 
 
 def clean_address(address: str) -> str | None:
-    """An address fit for a column: no white space or controls, not longer than mail allows; None if it is no address."""
+    """An address fit for a column: no white space, no controls, not too long; None if it is none."""
     address = words.one_line(address)
     if "@" not in address or len(address) > 320 or any(char.isspace() for char in address):
         return None

@@ -48,7 +48,7 @@ def find(lines: list[str]) -> int | None:
         if is_separator(stripped):
             return index
         if _begins_header(stripped) and header_block(lines, index) >= 3:
-            return _before_rule(lines, index)
+            return before_rule(lines, index)
         if stripped[-1] in ":：" and (length := _length(lines, index)) is not None:
             return index - length + 1
     return None
@@ -142,8 +142,9 @@ def _begins_header(line: str) -> bool:
 
 
 def header_block(lines: list[str], index: int) -> int:
-    """How many different header fields the lines from `index` on repeat, if one of them is the sender."""
+    """How many different header fields the lines from `index` on repeat; 0 without a sender, or any @ or digit."""
     kinds: set[str] = set()
+    has_evidence = False
     blank = 0
     for line in lines[index : index + 12]:
         if not line.strip():
@@ -157,15 +158,21 @@ def header_block(lines: list[str], index: int) -> int:
                 break
             continue
         kinds.add(kind)
-    return len(kinds) if "from" in kinds else 0
+        has_evidence = has_evidence or "@" in line or any(map(str.isdigit, line))
+    return len(kinds) if has_evidence and "from" in kinds else 0
 
 
-def _before_rule(lines: list[str], index: int) -> int:
+def is_rule(line: str) -> bool:
+    """Whether it is nothing but a drawn line."""
+    return bool(_RULE.fullmatch(line.strip()))
+
+
+def before_rule(lines: list[str], index: int) -> int:
     """Outlook draws a line above its header block; it belongs to the quote."""
     above = index - 1
     while above >= 0 and index - above < 3 and not lines[above].strip():
         above -= 1
-    if above >= 0 and _RULE.fullmatch(lines[above].strip()):
+    if above >= 0 and is_rule(lines[above]):
         return above
     return index
 

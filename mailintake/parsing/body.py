@@ -23,7 +23,8 @@ class View:
 class Selection:
     """Everything in a mail, sorted: views in reading order, the other leaves as attachments, calendars also apart.
 
-    `uuencoded` are files that stood in plain text: part path, name, content. `charset` is the first that a part declares.
+    `uuencoded` are files that stood in plain text: part path, name, content. `charset` is the first
+    that a part declares.
     """
 
     views: list[View] = field(default_factory=list)

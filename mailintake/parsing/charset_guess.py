@@ -1,8 +1,8 @@
 """Which charset undeclared bytes are written in, by what their letters would be.
 
-A few candidates are decoded and scored: letters that are common in the languages of that charset count for it, symbols in
-the middle of words and capitals after small letters count against it. Good enough for a subject of three words, which
-statistical detectors are not.
+A few candidates are decoded and scored: letters that are common in the languages of that charset count for it, symbols
+and capitals after small letters count against it. Good enough for a subject of three words, which statistical
+detectors are not.
 """
 
 import re

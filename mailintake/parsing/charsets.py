@@ -56,6 +56,7 @@ _LABELS = {
 _SILENT = frozenset({"ascii", "x-unknown", "unknown-8bit", "unknown", "default", "default_charset", "8bit", "binary"})
 # Codecs of Python that are no charsets, or that loop and expand.
 _NO_CHARSETS = frozenset({"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+_SINGLE_BYTE = ("cp125", "cp874", "iso8859", "koi8", "mac")
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,39}")
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BJ]|\$\([DQ])")
 # Leftover escape sequences and undefined bytes of a wrong guess.
@@ -95,6 +96,8 @@ def decode(data: bytes, declared: str | None, *, fallback: str | None = None) ->
         text, _ = decode(data, None, fallback=fallback)
         return text, "unknown-charset"
     if name is not None and name != "ascii":
+        if name.startswith(_SINGLE_BYTE) and (unicode := _as_utf8(data)) is not None:
+            return unicode, "wrong-charset"
         try:
             return _plain(data.decode(name)), None
         except (UnicodeError, ValueError, LookupError):
@@ -103,6 +106,16 @@ def decode(data: bytes, declared: str | None, *, fallback: str | None = None) ->
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii"), None
     return _guess(data, fallback), "undeclared-charset" if label in _SILENT or not label else "wrong-charset"
+
+
+def _as_utf8(data: bytes) -> str | None:
+    """The text if the bytes are UTF-8 beyond ASCII, which no text in a single-byte charset is by chance."""
+    if data.isascii():
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _plain(text: str) -> str:

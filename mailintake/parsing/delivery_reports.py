@@ -5,6 +5,7 @@ import re
 from mailintake.domain.mail import DeliveryReport
 from mailintake.parsing import references, transfer, words
 from mailintake.parsing.header_block import HeaderBlock, read_block
+from mailintake.parsing.quote_words import phrases
 from mailintake.parsing.structure import Part
 
 _REACH = 256 * 1024
@@ -18,11 +19,7 @@ _RETURNED_ID = re.compile(r"^[> \t]{0,4}message-id:[ \t]{0,4}(<[^<>\s]{1,998}>)"
 _DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "mailsubsystem"})
 
 
-def _phrases(table: str) -> tuple[str, ...]:
-    return tuple(" ".join(phrase.split()) for phrase in table.split("|"))
-
-
-_SUBJECTS = _phrases(
+_SUBJECTS = phrases(
     """
     undeliver | undelivered mail | delivery status notification | delivery failure | delivery failed |
     delivery has failed | delivery notification | delivery report | mail delivery | failure notice | returned mail |
@@ -38,7 +35,7 @@ _SUBJECTS = _phrases(
     반송
     """
 )
-_DELAY_WORDS = _phrases(
+_DELAY_WORDS = phrases(
     """
     delay | will be retried | still being retried | not yet been delivered | verzögert | retard | отложена
     """

@@ -71,8 +71,6 @@ def safe(name: str) -> str:
     name = " ".join(name.split()).lstrip(".- ").rstrip(". ")
     if len(name) > _LENGTH:
         stem, dot, extension = name.rpartition(".")
-        if dot and len(extension) <= 10:
-            name = stem[: _LENGTH - 1 - len(extension)] + "." + extension
-        else:
-            name = name[:_LENGTH]
+        ending = f".{extension}" if dot and len(extension) <= 10 else ""
+        name = (stem if ending else name)[: _LENGTH - len(ending)] + ending
     return name

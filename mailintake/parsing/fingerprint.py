@@ -11,8 +11,8 @@ _CHUNK = 1024 * 1024
 def content_key(raw: bytes, block: HeaderBlock) -> str:
     """SHA-256 in hex of From, Date, Message-ID, Subject and the body.
 
-    Line ends are normalised, white space at the ends of lines and blank lines at the end are left out: transports add and
-    remove those. Fields that transports write are left out by not being named here.
+    Line ends are normalised, white space at the ends of lines and blank lines at the end are left out: transports add
+    and remove those. Fields that transports write are left out by not being named here.
     """
     digest = hashlib.sha256()
     for name in _FIELDS:

@@ -9,8 +9,9 @@ _ANGLE = re.compile(r"[<\[(](?:mailto:)?([^\s<>\[\]()]{1,64}@[^\s<>\[\]()]{1,254
 _PLAIN = re.compile(r"[^\s<>\[\]()\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
 _REACH = 400
 _PREFIX = re.compile(
-    r"(?i)(?:fwd?|fw|wg|wtr|tr|rv|enc|i|doorst|pd|vs|vb|vl|sv fw|přeposláno|fwd|továbbítás|vá|trans|прсл|пересл|пер|пд|ilt|"
-    r"转发|轉寄|轉發|転送|전달|chuyển tiếp|trs|προωθ)\s{0,3}[:：]"
+    r"(?:fwd?|wg|wtr|tr|trs|rv|enc|i|doorst|pd|vs|vb|vl|vá|ilt|přeposláno|továbbítás|прсл|пересл|пер|пд|προωθ"
+    r"|转发|轉寄|轉發|転送|전달|chuyển tiếp)\s{0,3}[:：]",
+    re.IGNORECASE,
 )
 
 

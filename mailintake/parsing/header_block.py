@@ -128,7 +128,7 @@ def _lines(block: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_fields(block: bytes, found: HeaderBlock, *, top: bool) -> int | None:
-    """Fill in the fields; the offset of the line at which the body begins without a blank line before it, if it does."""
+    """Fill in the fields; the offset at which the body begins without a blank line before it, if it does."""
     name = ""
     parts: list[bytes] = []
     size = 0

@@ -96,8 +96,11 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def sanitise(html: str) -> str:
-    """Safe HTML; what could hurt a tree parser comes back as escaped text in `<pre>`."""
-    if not html_guard.is_tame(html):
+def sanitise(html: str, *, tame: bool | None = None) -> str:
+    """Safe HTML; what could hurt a tree parser comes back as escaped text in `<pre>`.
+
+    `tame` is what `html_guard` said, if it was asked before.
+    """
+    if not (html_guard.is_tame(html) if tame is None else tame):
         return f"<pre>{escape(html_guard.without_tags(html))}</pre>"
     return str(_CLEANER.clean(html))

@@ -1,9 +1,10 @@
 """A linear look at HTML before any parser of trees may see it (LIBRARIES, section 12)."""
 
 import re
+from html import unescape
 
 _MAX_DEPTH = 300
-_MAX_TAGS = 100_000
+_MAX_TAGS = 60_000
 _MAX_TAG = 32 * 1024
 _MAX_AMPERSANDS = 60_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -40,7 +41,11 @@ _LOOSE = frozenset(
         "body",
     ]
 )
-_HIDDEN = re.compile(r"(?is)<(script|style|title|head)\b")
+_MAX_HIDDEN = 64
+_HIDDEN = re.compile(r"<(script|style|title)\b", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|p|div|tr|li|h[1-6]|blockquote)\b[^<>]*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def is_tame(html: str) -> bool:
@@ -73,24 +78,25 @@ def _has_long_tag(html: str) -> bool:
 
 
 def without_tags(html: str) -> str:
-    """What is left when everything between angle brackets goes: the last resort, one pass, no tree."""
-    out: list[str] = []
-    position, size = 0, len(html)
-    while position < size:
-        opened = html.find("<", position)
-        if opened < 0:
-            out.append(html[position:])
-            break
-        out.append(html[position:opened])
-        hidden = _HIDDEN.match(html, opened)
-        if hidden:
-            end = html.lower().find(f"</{hidden[1].lower()}", opened) if len(out) < 64 else -1
-            opened = end if end >= 0 else opened
-        closed = html.find(">", opened)
-        if closed < 0:
-            break
-        out.append("\n" if html.startswith(("<br", "<p", "<div", "<tr", "</p", "</div"), opened) else " ")
-        position = closed + 1
-    from html import unescape
+    """What is left when everything between angle brackets goes: the last resort, without a tree."""
+    text = _ANY_TAG.sub(" ", _BREAK.sub("\n", _without_hidden(html)))
+    lines = [" ".join(line.split()) for line in unescape(text).split("\n")]
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
-    return unescape("".join(out))
+
+def _without_hidden(html: str) -> str:
+    """Without the content of the first few scripts and styles."""
+    if not _HIDDEN.search(html):
+        return html
+    lowered = html.lower()
+    out: list[str] = []
+    position = 0
+    for _ in range(_MAX_HIDDEN):
+        opened = _HIDDEN.search(html, position)
+        closed = lowered.find(f"</{opened[1].lower()}", opened.end()) if opened else -1
+        if opened is None or closed < 0 or len(lowered) != len(html):
+            break
+        out.append(html[position : opened.start()])
+        position = closed
+    out.append(html[position:])
+    return "".join(out)

@@ -9,13 +9,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from mailintake.parsing import html_guard
 
 _SPACE = re.compile(r"[ \t\n\r\f\u200b\ufeff]+")
-_BLANK_LINES = re.compile(r"\n{3,}")
 _SKIP = frozenset(
     ["script", "style", "head", "title", "template", "noscript", "object", "embed", "svg", "math", "select", "textarea"]
 )
+_APART = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote", "table"])
 _BLOCK = frozenset(
     [
-        "p",
         "div",
         "section",
         "article",
@@ -33,23 +32,9 @@ _BLOCK = frozenset(
         "dl",
         "dt",
         "dd",
-        "ul",
-        "ol",
-        "li",
-        "table",
         "tr",
-        "pre",
-        "blockquote",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
     ]
 )
-_APART = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote", "table"])
 _QUOTE_CLASSES = frozenset(
     [
         "gmail_quote",
@@ -81,6 +66,7 @@ class _Writer:
     lists: list[int] = field(default_factory=list)
     cut: int | None = None
     pending_blank: bool = False
+    marked: bool = False
 
     def text(self, value: str) -> None:
         if self.pre:
@@ -114,21 +100,24 @@ class _Writer:
             if self.out and self.out[-1].strip("> "):
                 self.out.append(self.prefix.rstrip(" "))
             self.pending_blank = False
+        if self.marked and content:
+            self.cut, self.marked = len(self.out), False
         self.out.append((self.prefix + content).rstrip(" ") if self.prefix else content)
 
     def mark(self) -> None:
+        """The next line with words is where a quote begins, unless one began before."""
         self.newline()
-        if self.cut is None:
-            self.cut = len(self.out)
+        self.marked = self.cut is None
 
 
-def render(html: str) -> tuple[str, int | None]:
+def render(html: str, *, tame: bool | None = None) -> tuple[str, int | None]:
     """The text, and the number of the line at which a mail program says its quote of an earlier mail begins (or None).
 
-    Hidden elements, scripts and styles are left out. HTML that could hurt a tree parser has its tags cut out instead.
+    `tame` is what `html_guard` said, if it was asked before. Hidden elements, scripts and styles are left out. HTML
+    that could hurt a tree parser has its tags cut out instead.
     """
-    if not html_guard.is_tame(html):
-        return _BLANK_LINES.sub("\n\n", html_guard.without_tags(html)).strip(), None
+    if not (html_guard.is_tame(html) if tame is None else tame):
+        return html_guard.without_tags(html), None
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
     writer = _Writer()

@@ -15,10 +15,7 @@ def parse(value: bytes, *, fallback: str | None = None) -> tuple[str, dict[str, 
     """
     if b";" not in value and b"(" not in value:
         return value.decode("ascii", "ignore").strip().lower(), {}, []
-    if value.isascii():
-        text = value.decode("ascii")
-    else:
-        text = charsets.decode(value, None, fallback=fallback)[0]
+    text, _ = charsets.decode(value, None, fallback=fallback)
     defects: list[str] = []
     pieces = _pieces(text, defects)
     plain: dict[str, str] = {}

@@ -48,6 +48,8 @@ def parse(raw: bytes) -> ParsedMessage:
     files = attachments.index(raw, found, used_ids=used)
     report = _report(raw, walk.root, heads, text)
     calendar = next((event for part in found.calendars[:5] if (event := invitations.read(raw, part))), None)
+    if calendar is not None and not text.strip():
+        text = invitations.summary(calendar)
     is_forward = forwarded.is_forward(heads.subject, text)
     guarded = protection.of(walk.root, text)
     if guarded and guarded.endswith("encrypted"):
@@ -90,18 +92,24 @@ def parse_headers_only(raw: bytes) -> ParsedMessage:
 
 def _texts(found: body.Selection) -> tuple[str, str | None, int | None]:
     """The text, the sanitised HTML, and the line of the text at which the HTML says a quote begins."""
-    from mailintake.parsing import html_clean, html_text
+    raw_html = body.joined_html(found.views)
+    html = None
+    tame = False
+    if raw_html is not None:
+        from mailintake.parsing import html_clean, html_guard, html_text
 
+        tame = html_guard.is_tame(raw_html)
+        if not tame:
+            found.note("html-too-complex")
+        html = html_clean.sanitise(raw_html, tame=tame)
     pieces: list[str] = []
     cut: int | None = None
     for view in found.views:
         if view.plain is not None and (view.plain.strip() or not view.html):
             pieces.append(view.plain)
         elif view.html is not None:
-            rendered, cut = html_text.render(view.html)
+            rendered, cut = html_text.render(view.html, tame=tame)
             pieces.append(rendered)
-    raw_html = body.joined_html(found.views)
-    html = html_clean.sanitise(raw_html) if raw_html is not None else None
     text = body.joined_plain(pieces) if pieces else ""
     if len(text) > limits.TEXT:
         found.note("text-cut")

@@ -1,11 +1,12 @@
 """Words of many languages around quotes; data only. All in lower case."""
 
 
-def _phrases(table: str) -> tuple[str, ...]:
+def phrases(table: str) -> tuple[str, ...]:
+    """The phrases of a table in which `|` stands between them."""
     return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in table.split("|")))
 
 
-VERBS = _phrases(
+VERBS = phrases(
     """
     wrote | writes | schrieb | geschrieben | écrit | escribió | escribio | escreveu | scritto | schreef |
     geschreven | a écrit | ha scritto | ha escrito | napisał | napisała | napisał(a) | pisze | napsal | napsala |
@@ -17,7 +18,7 @@ VERBS = _phrases(
 )
 
 ORIGINAL = frozenset(
-    _phrases(
+    phrases(
         """
     original message | original appointment | reply message | ursprüngliche nachricht | originalnachricht |
     message d'origine | message d’origine | message original | mensaje original | mensagem original |
@@ -34,7 +35,7 @@ ORIGINAL = frozenset(
 )
 
 FORWARDED = frozenset(
-    _phrases(
+    phrases(
         """
     forwarded message | forwarded mail | begin forwarded message | weitergeleitete nachricht |
     anfang der weitergeleiteten nachricht | weitergeleitete e-mail | message transféré |
@@ -63,7 +64,7 @@ FORWARDED = frozenset(
 )
 
 FROM_LABELS = frozenset(
-    _phrases(
+    phrases(
         """
     from | von | de | da | van | od | feladó | från | fra | lähettäjä | от | от кого | від | від кого | kimden |
     gönderen | từ | dari | 发件人 | 寄件者 | 寄件人 | 差出人 | 送信者 | 보낸 사람 | 보낸사람 | odesílatel |
@@ -74,7 +75,7 @@ FROM_LABELS = frozenset(
 )
 
 DATE_LABELS = frozenset(
-    _phrases(
+    phrases(
         """
     date | sent | datum | gesendet | envoyé | date d'envoi | fecha | enviado | enviado el | data | enviada |
     enviada em | enviado em | inviato | data invio | verzonden | wysłano | data wysłania | odesláno | odoslané |
@@ -87,7 +88,7 @@ DATE_LABELS = frozenset(
 )
 
 TO_LABELS = frozenset(
-    _phrases(
+    phrases(
         """
     to | an | à | a | para | aan | do | komu | za | prima | către | címzett | till | til | vastaanottaja | кому |
     до | kime | alıcı | đến | tới | người nhận | kepada | untuk | 收件人 | 收件者 | 宛先 | 받는 사람 | 받는사람 |
@@ -99,7 +100,7 @@ TO_LABELS = frozenset(
 )
 
 SUBJECT_LABELS = frozenset(
-    _phrases(
+    phrases(
         """
     subject | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat | předmět | predmet |
     zadeva | naslov | subiect | tárgy | ämne | emne | aihe | тема | относно | konu | chủ đề | tiêu đề | subjek |
@@ -108,7 +109,7 @@ SUBJECT_LABELS = frozenset(
     )
 )
 
-PHONE = _phrases(
+PHONE = phrases(
     """
     sent from my | sent from outlook | sent from mail for | sent from yahoo | sent from proton | sent with proton |
     get outlook for | sent via | sent from samsung | sent from gmail | von meinem | gesendet von | gesendet mit |

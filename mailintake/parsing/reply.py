@@ -32,10 +32,10 @@ def split(text: str, *, cut: int | None = None, forwarded: bool = False) -> Spli
         return Split(_join(body), "", _join(signature))
     if start > 0 and any(line.strip() for line in lines[:start]):
         body, signature = _signature(lines[:start])
-        if not any(line.strip() for line in body):
-            # nothing but a signature above the quote: those are the words
-            body, signature = lines[:start], []
-        return Split(_join(body), _join(lines[start:]), _join(signature))
+        if signature:
+            return Split(_join(body), _join(lines[start:]), _join(signature))
+        below = _signature_below(lines, start)
+        return Split(_join(body), _join(lines[start:below]), _join(lines[below:]))
     end = _leading_quote_end(lines, start)
     if end is not None:
         body, signature = _signature(lines[end:])
@@ -62,7 +62,7 @@ def _quote_start(lines: list[str], cut: int | None) -> int | None:
     """The line from which everything to the end is quoted, or the first line of a quote at the top; None if unsure."""
     found = attribution.find(lines)
     if cut is not None and (found is None or cut <= found):
-        return _with_attribution(lines, cut)
+        return _reach(lines, _with_attribution(lines, cut))
     if found is not None:
         return _reach(lines, found)
     # a last block of `>` lines without attribution, nothing behind it
@@ -101,7 +101,7 @@ def _with_attribution(lines: list[str], cut: int) -> int:
     for length in (1, 2, 3):
         if index - length >= 0 and attribution.is_attribution(lines[index - length : index], strict=False):
             return index - length
-    return cut
+    return attribution.before_rule(lines, cut)
 
 
 def _reach(lines: list[str], start: int) -> int | None:
@@ -129,8 +129,13 @@ def _reach(lines: list[str], start: int) -> int | None:
 
 
 def _own_lines_behind(lines: list[str], index: int) -> bool:
-    """Whether words of the writer stand behind the first quoted line: more than the tail of a wrapped quote."""
-    return any(line.strip() and not _is_quoted(line) for line in lines[index:])
+    """Whether words of the writer stand behind the first quoted line; footers of lists and scanners do not count."""
+    for line in lines[index:]:
+        if line in _SIGNATURE_MARKS or attribution.is_rule(line):
+            return False
+        if line.strip() and not _is_quoted(line):
+            return True
+    return False
 
 
 def _leading_quote_end(lines: list[str], start: int) -> int | None:
@@ -144,6 +149,19 @@ def _leading_quote_end(lines: list[str], start: int) -> int | None:
             return index
         index += 1
     return None
+
+
+def _signature_below(lines: list[str], start: int) -> int:
+    """Where the writer's signature begins that stands below all quoted lines; the end of the text if there is none."""
+    index = len(lines)
+    for index in range(len(lines) - 1, max(start, len(lines) - _SIGNATURE_LINES) - 1, -1):
+        if _is_quoted(lines[index]):
+            return len(lines)
+        if lines[index] in _SIGNATURE_MARKS:
+            break
+    else:
+        return len(lines)
+    return index if any(_is_quoted(line) for line in lines[start:index]) else len(lines)
 
 
 def _signature(lines: list[str]) -> tuple[list[str], list[str]]:

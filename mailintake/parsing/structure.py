@@ -1,6 +1,6 @@
 """The tree of a mail's parts, as offsets into the raw bytes.
 
-Delimiters are found with `bytes.find`; no line of a part's content is looked at, so a large attachment costs nothing here.
+Delimiters are found with `bytes.find`; no line of a part's content is looked at, so a large attachment costs nothing.
 """
 
 import re

@@ -56,7 +56,7 @@ def _has_surrogate(text: str) -> bool:
 
 
 def decode_words(text: str) -> str:
-    """Encoded words (RFC 2047) in a text, also where real mailers put them: inside quotes, or cut through a character."""
+    """Encoded words (RFC 2047) in a text, also inside quotes or cut through a character."""
     out: list[str] = []
     pending: list[tuple[str, str, str]] = []
     position = 0

@@ -1,9 +1,11 @@
 """From the spool to tickets: claim, parse in the cage, decide and write down."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -11,10 +13,9 @@ from sqlalchemy import Connection
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import ParsedMessage
 from mailintake.errors import MailintakeError, TemporaryError
-from mailintake.intake import apply as applying
-from mailintake.intake.decide import decide
-from mailintake.intake.gather import content_key, gather
-from mailintake.intake.policy import Policy
+from mailintake.intake.apply import reread
+from mailintake.intake.gather import inquire
+from mailintake.intake.judge import judge
 from mailintake.runners.cage import Cage, Poison
 from mailintake.runners.loop import Parts, Runner
 from mailintake.storage import journal, raw, spool
@@ -23,6 +24,7 @@ from mailintake.storage.spool import Entry, LeaseLost
 log = structlog.get_logger()
 
 BATCH = 32
+PATIENCE = 0.05  # seconds in which more mails may come to share a commit
 IN_FLIGHT = 64
 IN_FLIGHT_BYTES = 32 << 20
 IDLE = 5.0
@@ -69,17 +71,23 @@ class Intake(Runner):
         self._most = 1 if tried_before else IN_FLIGHT
         self._reading: dict[asyncio.Task[None], int] = {}
         self._ready: list[Read] = []
+        self._last_commit = 0.0
 
     async def turn(self) -> float:
-        """Write down what was read, take in new mail, and leave the reading to tasks of its own."""
-        if self._ready:
-            batch = await self._flush()
-            self._on_letters()
-            if any(read.message is None for read in batch):
-                self._on_postponed()
-        if len(self._reading) + len(self._ready) > self._most // 2 or sum(self._reading.values()) > IN_FLIGHT_BYTES:
-            return 0 if self._ready else IDLE
-        claimed, small, wait = await self._database.write(self._claim)
+        """Write down what was read and take in new mail, in one commit, and leave the reading to tasks of its own."""
+        worth_waiting = self._last_commit + PATIENCE - time.monotonic()
+        if self._reading and len(self._ready) < BATCH and worth_waiting > 0:
+            return worth_waiting
+        batch = self._ready[:BATCH]
+        under_way = len(self._reading) + len(self._ready) - len(batch)
+        has_room = under_way <= self._most // 2 and sum(self._reading.values()) <= IN_FLIGHT_BYTES
+        if not batch and not has_room:
+            return IDLE
+        claimed, small, wait = await self._database.write(
+            lambda connection: self._exchange(connection, batch, has_room=has_room)
+        )
+        self._last_commit = time.monotonic()
+        self._written(batch)
         for entry in claimed:
             task = asyncio.create_task(self._read(entry, small.pop(entry.digest, None)))
             self._reading[task] = entry.size
@@ -90,15 +98,24 @@ class Intake(Runner):
         """Turn until stopped, then finish what is being read."""
         await super().run()
         await asyncio.gather(*self._reading, return_exceptions=True)
-        while self._ready:
-            await self._flush()
+        while batch := self._ready[:BATCH]:
+            await self._database.write(partial(self._write_down, batch=batch))
+            self._written(batch)
 
-    async def _flush(self) -> list[Read]:
-        # What could not be written stays ready, so that trouble with the database costs nothing but time.
-        batch = self._ready[:BATCH]
-        await self._database.write(lambda connection: self._write_down(connection, batch))
+    def _exchange(
+        self, connection: Connection, batch: list[Read], *, has_room: bool
+    ) -> tuple[list[Entry], dict[str, bytes], float]:
+        if batch:
+            self._write_down(connection, batch)
+        return self._claim(connection) if has_room else ([], {}, IDLE)
+
+    def _written(self, batch: list[Read]) -> None:
+        # Only now: what could not be written stays ready, so that trouble with the database costs nothing but time.
         del self._ready[: len(batch)]
-        return batch
+        if batch:
+            self._on_letters()
+        if any(read.message is None for read in batch):
+            self._on_postponed()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._reading[task]
@@ -130,37 +147,44 @@ class Intake(Runner):
             yield part
 
     def _write_down(self, connection: Connection, batch: list[Read]) -> None:
-        policy = self._policy()
-        for read in batch:
-            try:
-                with connection.begin_nested():
-                    self._settle(connection, read, policy)
-            except LeaseLost as error:
-                log.warning("lease lost", mail=read.entry.id, why=str(error))
-            except TemporaryError:
-                raise
-            except Exception as error:
-                log.exception("deciding failed", mail=read.entry.id)
-                with connection.begin_nested():
-                    trouble = TemporaryError(f"{type(error).__name__} while deciding")
-                    self._give_up_or_postpone(connection, Read(read.entry, None, trouble))
+        """All together; if that fails, one by one, so that trouble with one mail is no other's."""
+        try:
+            with connection.begin_nested():
+                self._settle(connection, batch)
+        except Exception:  # noqa: BLE001 - each is tried again, and then it is told
+            for read in batch:
+                self._write_down_alone(connection, read)
 
-    def _settle(self, connection: Connection, read: Read, policy: Policy) -> None:
-        if read.message is None:
-            self._give_up_or_postpone(connection, read)
-            return
-        entry, now = read.entry, self._clock()
-        facts = gather(connection, entry, read.message, policy, now=now)
-        key = content_key(entry, read.message, policy)
-        if entry.ticket_id is not None:
-            applying.reread(connection, entry, read.message, content_key=key, now=now)
-            return
-        decision = decide(facts, policy)
-        ticket_id = applying.apply(connection, entry, facts, decision, policy, content_key=key)
-        if entry.headers_only and not entry.released:
-            spool.quarantine(connection, entry.id, reason="read by its headers alone: the body takes the parser down")
-        where = {"ticket": ticket_id} if ticket_id else {}
-        log.info(decision.outcome.value, mail=entry.id, reason=decision.reason, **where)
+    def _write_down_alone(self, connection: Connection, read: Read) -> None:
+        try:
+            with connection.begin_nested():
+                self._settle(connection, [read])
+        except LeaseLost as error:
+            log.warning("lease lost", mail=read.entry.id, why=str(error))
+        except TemporaryError:
+            raise
+        except Exception as error:
+            log.exception("deciding failed", mail=read.entry.id)
+            with connection.begin_nested():
+                trouble = TemporaryError(f"{type(error).__name__} while deciding")
+                self._give_up_or_postpone(connection, Read(read.entry, None, trouble))
+
+    def _settle(self, connection: Connection, batch: list[Read]) -> None:
+        policy, now = self._policy(), self._clock()
+        new = [(read.entry, read.message) for read in batch if read.message and read.entry.ticket_id is None]
+        for mail in judge(connection, new, policy, now=now):
+            entry, decision = mail.entry, mail.decision
+            if entry.headers_only and not entry.released:
+                why = "read by its headers alone: the body takes the parser down"
+                spool.quarantine(connection, entry.id, reason=why)
+            where = {"ticket": mail.ticket_id} if mail.ticket_id else {}
+            log.info(decision.outcome.value, mail=entry.id, reason=decision.reason, **where)
+        for read in batch:
+            if read.message is None:
+                self._give_up_or_postpone(connection, read)
+            elif read.entry.ticket_id is not None:
+                key = inquire(read.entry, read.message, policy).content_key
+                reread(connection, read.entry, read.message, content_key=key, now=now)
 
     def _give_up_or_postpone(self, connection: Connection, read: Read) -> None:
         entry, trouble, now = read.entry, read.trouble, self._clock()

@@ -1,13 +1,16 @@
 """Letters leave: oldest first, each claimed, written, handed over and marked."""
 
-from collections.abc import Awaitable, Callable
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from mailintake.domain.letter import Letter
-from mailintake.errors import DeliveryDown, LetterDeferred, MailintakeError, TemplateError
+from mailintake.errors import DeliveryDown, LetterDeferred, MailintakeError, TemplateError, TemporaryError
 from mailintake.notices.compose import Composer
 from mailintake.runners.loop import Runner
 from mailintake.storage import outbox
@@ -21,6 +24,16 @@ IDLE = 5.0
 HOUR = timedelta(hours=1)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Handled:
+    """What became of the letters claimed last: sent, failed or to be tried again, not tried because all is down."""
+
+    sent: list[int] = field(default_factory=list)
+    later: list[tuple[Queued, MailintakeError]] = field(default_factory=list)
+    rest: Sequence[Queued] = ()
+    down: DeliveryDown | None = None
 
 
 class Outbox(Runner):
@@ -49,34 +62,50 @@ class Outbox(Runner):
         self._clock = clock
         self._per_hour = per_hour
         self._lifetime = lifetime
-        self._sent_at: list[datetime] | None = None
+        self._sent_at: deque[datetime] | None = None
+        self._handled = Handled()
 
     async def turn(self) -> float:
         """Send one batch. DeliveryDown gives the whole batch back, in its place in the queue, and slows the loop."""
         room = await self._room()
-        if room <= 0:
-            return IDLE
-        letters, wait = await self._database.write(lambda connection: self._claim(connection, min(BATCH, room)))
-        if not letters:
-            return wait
-        sent: list[int] = []
-        later: list[tuple[Queued, MailintakeError]] = []
-        down: DeliveryDown | None = None
+        letters, wait = await self._database.write(lambda connection: self._exchange(connection, min(BATCH, room)))
+        self._handled = Handled()
+        sent, later = self._handled.sent, self._handled.later
         for letter in letters:
+            self.last_turn = time.monotonic()  # a slow server is no stuck loop
             try:
                 await self._send(self._written(letter))
                 sent.append(letter.id)
             except DeliveryDown as error:
-                down = error
+                self._handled.down = error
                 break
             except MailintakeError as error:
                 later.append((letter, error))
-        rest = letters[len(sent) + len(later) :]
-        await self._database.write(lambda connection: self._note(connection, sent, later, rest, down))
+        self._handled.rest = letters[len(sent) + len(later) :]
         self._count(len(sent))
-        if down is not None:
-            raise down
-        return 0
+        if self._handled.down is not None:
+            await self._settle()
+        return wait
+
+    async def run(self) -> None:
+        """Turn until stopped, then note what was sent last."""
+        await super().run()
+        try:
+            await self._settle()
+        except TemporaryError as error:
+            log.warning("letters may be sent twice", why=str(error))
+
+    async def _settle(self) -> None:
+        handled = self._handled
+        await self._database.write(lambda connection: self._note(connection, handled))
+        self._handled = Handled()
+        if handled.down is not None:
+            raise handled.down
+
+    def _exchange(self, connection: Connection, limit: int) -> tuple[list[Queued], float]:
+        # What became of the last letters, and the next ones, share a commit.
+        self._note(connection, self._handled)
+        return self._claim(connection, limit) if limit > 0 else ([], IDLE)
 
     def _claim(self, connection: Connection, limit: int) -> tuple[list[Queued], float]:
         now = self._clock()
@@ -93,18 +122,11 @@ class Outbox(Runner):
             log.warning("template broken", template=letter.draft.template, why=str(error))
             return self._composer.fallback(letter.draft, date=letter.created_at)
 
-    def _note(
-        self,
-        connection: Connection,
-        sent: list[int],
-        later: list[tuple[Queued, MailintakeError]],
-        rest: list[Queued],
-        down: DeliveryDown | None,
-    ) -> None:
+    def _note(self, connection: Connection, handled: Handled) -> None:
         now = self._clock()
-        if sent:
-            outbox.mark_sent(connection, sent, now=now)
-        for letter, error in later:
+        if handled.sent:
+            outbox.mark_sent(connection, handled.sent, now=now)
+        for letter, error in handled.later:
             if isinstance(error, LetterDeferred) and now - letter.created_at < self._lifetime:
                 pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (letter.attempts - 1))
                 log.warning("letter deferred", letter=letter.id, why=str(error), minutes=pause.total_seconds() / 60)
@@ -112,20 +134,21 @@ class Outbox(Runner):
             else:
                 log.error("letter failed", letter=letter.id, why=str(error))
                 outbox.fail(connection, letter.id, why=str(error), now=now)
-        for letter in rest:
+        for letter in handled.rest:
             if now - letter.created_at >= self._lifetime:
-                outbox.fail(connection, letter.id, why=f"too old: {down}", now=now)
+                outbox.fail(connection, letter.id, why=f"too old: {handled.down}", now=now)
             else:
-                outbox.hand_back(connection, letter, why=str(down))
+                outbox.hand_back(connection, letter, why=str(handled.down))
 
     async def _room(self) -> int:
         # Counted in memory; only a start asks the database what left in the hour before.
         now = self._clock()
         if self._sent_at is None:
-            self._sent_at = await self._database.read(
-                lambda connection: outbox.sent_since(connection, since=now - HOUR)
+            self._sent_at = deque(
+                await self._database.read(lambda connection: outbox.sent_since(connection, since=now - HOUR))
             )
-        self._sent_at = [at for at in self._sent_at if at > now - HOUR]
+        while self._sent_at and self._sent_at[0] <= now - HOUR:
+            self._sent_at.popleft()
         return self._per_hour - len(self._sent_at)
 
     def _count(self, sent: int) -> None:

@@ -17,7 +17,7 @@ from mailintake.errors import TemporaryError
 from mailintake.intake import letters, wording
 from mailintake.intake.policy import Policy
 from mailintake.runners.loop import Parts
-from mailintake.storage import clocks, journal, tickets
+from mailintake.storage import clocks, journal, outbox, tickets
 from mailintake.storage.clocks import Clock
 
 log = structlog.get_logger()
@@ -93,16 +93,17 @@ class Sweep:
         words = wording.reminder(ticket, clock.promise, policy, now=now)
         template = "breach" if words["overdue_minutes"] or now > (clock.promise.due or now) else "reminder"
         recipients = _recipients(rung.step.tell, policy)
-        for recipient in recipients:
-            letters.queue(
-                connection,
+        new = [
+            letters.letter(
                 Notice(template, recipient, words, policy.desk.languages[0]),
                 policy,
                 event=f"clock {clock.id}: {rung.key}",
                 mailbox=ticket.mailbox,
-                now=now,
                 ticket_id=ticket.id,
             )
+            for recipient in recipients
+        ]
+        outbox.add(connection, new, now=now)
         told = [recipient.address for recipient in recipients]
         detail = {"metric": clock.promise.metric.value, "step": rung.key, "told": told}
         journal.record(connection, "reminder", at=now, ticket_id=ticket.id, detail=detail)

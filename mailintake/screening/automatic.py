@@ -1,4 +1,4 @@
-"""Mail that a program wrote: answers of absent people, notifications, challenges (RFC 3834 and the marks older than it)."""
+"""Mail that a program wrote: answers of absent people, notifications, challenges (RFC 3834 and older marks)."""
 
 from mailintake.domain.mail import Kind, Screening
 from mailintake.screening import subjects
@@ -37,7 +37,7 @@ def automatic(incoming: Incoming) -> Screening | None:
     for name in _CHALLENGES:
         if incoming.message.header(name) is not None:
             return machine(Kind.CHALLENGE, mark(_shown(name), incoming.message.header(name) or ""))
-    if incoming.null_return_path is False and subjects.is_challenge(incoming.message.subject):
+    if not incoming.null_return_path and subjects.is_challenge(incoming.message.subject):
         return machine(Kind.CHALLENGE, mark("Subject", incoming.message.subject))
     found = _mark(incoming)
     if found is None:

@@ -44,6 +44,6 @@ def lists(incoming: Incoming) -> Screening | None:
 
 
 def _is_our_group(incoming: Incoming) -> bool:
-    """Whether the list is our own mailbox: some desks are a group at their provider, which marks every mail as a list's."""
+    """Whether the list is our own mailbox: a desk may be a group at its provider, and all its mail so marked."""
     lists_ = {ascii_lower(value.rpartition("<")[2].strip("<> ")) for value in incoming.values("list-id")}
     return bool(lists_) and lists_ <= {address.replace("@", ".") for address in incoming.own_addresses}

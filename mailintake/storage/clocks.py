@@ -1,7 +1,7 @@
 """Clocks with their promises, and the reminders already sent."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,26 +27,49 @@ class Clock:
     breached_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class NewClock:
+    """A clock to be started."""
+
+    ticket_id: int
+    promise: Promise
+    next_step_at: datetime | None
+
+
+def start_all(connection: Connection, new: Sequence[NewClock]) -> None:
+    """Start clocks; their calendars are pinned as they are now."""
+    if not new:
+        return
+    pinned: dict[str, dict[str, object]] = {}
+    rows = []
+    for each in new:
+        promise = each.promise
+        snapshot = snapshots.to_json(promise.calendar)
+        digest = hashlib.sha256(msgspec.json.encode(snapshot, order="sorted")).hexdigest()
+        pinned[digest] = {"digest": digest, "snapshot": snapshot}
+        rows.append(
+            {
+                "ticket_id": each.ticket_id,
+                "metric": promise.metric.value,
+                "state": ClockState.RUNNING.value,
+                "row": promise.row,
+                "minutes": promise.minutes,
+                "counting": promise.counting.value,
+                "soft": promise.soft,
+                "hours": promise.hours,
+                "calendar": digest,
+                "started_at": promise.started,
+                "due_at": promise.due,
+                "next_step_at": each.next_step_at,
+            }
+        )
+    connection.execute(insert_or_ignore(connection, calendar), list(pinned.values()))
+    connection.execute(insert(clock), rows)
+
+
 def start(connection: Connection, ticket_id: int, promise: Promise, *, next_step_at: datetime | None) -> None:
-    """Start a clock; its calendar is pinned as it is now."""
-    snapshot = snapshots.to_json(promise.calendar)
-    digest = hashlib.sha256(msgspec.json.encode(snapshot, order="sorted")).hexdigest()
-    connection.execute(insert_or_ignore(connection, calendar), {"digest": digest, "snapshot": snapshot})
-    row = {
-        "ticket_id": ticket_id,
-        "metric": promise.metric.value,
-        "state": ClockState.RUNNING.value,
-        "row": promise.row,
-        "minutes": promise.minutes,
-        "counting": promise.counting.value,
-        "soft": promise.soft,
-        "hours": promise.hours,
-        "calendar": digest,
-        "started_at": promise.started,
-        "due_at": promise.due,
-        "next_step_at": next_step_at,
-    }
-    connection.execute(insert(clock), row)
+    """Start one clock."""
+    start_all(connection, [NewClock(ticket_id, promise, next_step_at)])
 
 
 def stop(connection: Connection, ticket_id: int, metric: Metric, *, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Contacts who took a seat by writing; those of the file stay in the file."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -9,11 +10,13 @@ from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import contact
 
 
-def enrolled(connection: Connection, account: str) -> tuple[Enrolled, ...]:
-    """The enrolled contacts of an account, in the order they came."""
+def enrolled(connection: Connection, accounts: Collection[str]) -> dict[str, tuple[Enrolled, ...]]:
+    """The enrolled contacts of each of these accounts, in the order they came."""
     wanted = select(contact.c.account, contact.c.key, contact.c.address, contact.c.name)
-    rows = connection.execute(wanted.where(contact.c.account == account).order_by(contact.c.id))
-    return tuple(Enrolled(*row) for row in rows)
+    found: dict[str, list[Enrolled]] = {account: [] for account in accounts}
+    for row in connection.execute(wanted.where(contact.c.account.in_(accounts)).order_by(contact.c.id)):
+        found[row.account].append(Enrolled(*row))
+    return {account: tuple(people) for account, people in found.items()}
 
 
 def enrol(connection: Connection, new: Enrolled, *, spool_id: int, now: datetime) -> None:

@@ -1,11 +1,39 @@
 """What happened, in order, to every mail and ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from mailintake.storage.tables import journal
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the journal."""
+
+    event: str
+    at: datetime
+    detail: Mapping[str, object]
+    spool_id: int | None = None
+    ticket_id: int | None = None
+
+
+def record_all(connection: Connection, events: Iterable[Event]) -> None:
+    """Add lines."""
+    rows = [
+        {
+            "at": each.at,
+            "event": each.event,
+            "spool_id": each.spool_id,
+            "ticket_id": each.ticket_id,
+            "detail": dict(each.detail),
+        }
+        for each in events
+    ]
+    if rows:
+        connection.execute(insert(journal), rows)
 
 
 def record(
@@ -18,8 +46,7 @@ def record(
     detail: Mapping[str, object],
 ) -> None:
     """Add one line."""
-    row = {"at": at, "event": event, "spool_id": spool_id, "ticket_id": ticket_id, "detail": dict(detail)}
-    connection.execute(insert(journal), row)
+    record_all(connection, [Event(event, at, detail, spool_id, ticket_id)])
 
 
 def of_ticket(connection: Connection, ticket_id: int) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """Letters to be sent: written in the transaction of what they tell of, sent afterwards."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +31,16 @@ _SHOWN = (
 
 
 @dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter to be queued about an event; `suppressed` says why it must not leave."""
+
+    draft: Draft
+    event: str
+    ticket_id: int | None
+    suppressed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """A letter that waits to be sent, as claimed; `attempts` fences the claim."""
 
@@ -41,32 +52,27 @@ class Queued:
     created_at: datetime
 
 
-def add(
-    connection: Connection,
-    draft: Draft,
-    *,
-    event: str,
-    ticket_id: int | None,
-    now: datetime,
-    suppressed: str | None = None,
-) -> bool:
-    """Queue a letter, or record why it must not leave. False if this event was told to this recipient before."""
-    row = {
-        "event": event,
-        "recipient": draft.recipient.address.lower(),
-        "template": draft.template,
-        "ticket_id": ticket_id,
-        "message_id": draft.message_id,
-        "draft": msgspec.to_builtins(draft),
-        "state": "suppressed" if suppressed else "queued",
-        "attempts": 0,
-        "created_at": now,
-        "next_attempt_at": now,
-        "settled_at": now if suppressed else None,
-        "last_error": suppressed,
-    }
-    new = insert_or_ignore(connection, outbox).returning(outbox.c.id)
-    return connection.execute(new, row).scalar() is not None
+def add(connection: Connection, letters: Iterable[NewLetter], *, now: datetime) -> None:
+    """Queue letters, or record why they must not leave; what was told to a recipient before is left out."""
+    rows = [
+        {
+            "event": each.event,
+            "recipient": each.draft.recipient.address.lower(),
+            "template": each.draft.template,
+            "ticket_id": each.ticket_id,
+            "message_id": each.draft.message_id,
+            "draft": msgspec.to_builtins(each.draft),
+            "state": "suppressed" if each.suppressed else "queued",
+            "attempts": 0,
+            "created_at": now,
+            "next_attempt_at": now,
+            "settled_at": now if each.suppressed else None,
+            "last_error": each.suppressed,
+        }
+        for each in letters
+    ]
+    if rows:
+        connection.execute(insert_or_ignore(connection, outbox), rows)
 
 
 def claim(connection: Connection, *, now: datetime, limit: int) -> list[Queued]:
@@ -128,29 +134,33 @@ def next_attempt(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state == "queued")).scalar()
 
 
-def count_since(connection: Connection, recipient: str, *, since: datetime) -> int:
-    """How many letters to this address were queued since then."""
-    wanted = select(func.count()).where(
-        outbox.c.recipient == recipient.lower(), outbox.c.created_at > since, outbox.c.state != "suppressed"
+def count_since(connection: Connection, recipients: Collection[str], *, since: datetime) -> Counter[str]:
+    """How many letters to each of these addresses (lower case) were queued since then."""
+    wanted = (
+        select(outbox.c.recipient, func.count().label("letters"))
+        .where(outbox.c.recipient.in_(recipients), outbox.c.created_at > since, outbox.c.state != "suppressed")
+        .group_by(outbox.c.recipient)
     )
-    return connection.execute(wanted).scalar_one()
+    return Counter({row.recipient: row.letters for row in connection.execute(wanted)})
 
 
 def sent_since(connection: Connection, *, since: datetime) -> list[datetime]:
-    """When letters left since then, to whomever."""
+    """When letters queued since then left, to whomever, in order."""
     wanted = select(outbox.c.settled_at).where(outbox.c.created_at > since, outbox.c.state == "sent")
-    return list(connection.execute(wanted).scalars())
+    return list(connection.execute(wanted.order_by(outbox.c.settled_at)).scalars())
 
 
-def told_since(connection: Connection, recipient: str, templates: Iterable[str], *, since: datetime) -> int:
-    """How many letters of these kinds were queued for this address since then."""
-    wanted = select(func.count()).where(
-        outbox.c.recipient == recipient.lower(),
+def told_since(
+    connection: Connection, recipients: Collection[str], templates: Collection[str], *, since: datetime
+) -> set[str]:
+    """Which of these addresses (lower case) had a letter of these kinds queued since then."""
+    wanted = select(outbox.c.recipient).where(
+        outbox.c.recipient.in_(recipients),
         outbox.c.created_at > since,
         outbox.c.state != "suppressed",
-        outbox.c.template.in_(list(templates)),
+        outbox.c.template.in_(templates),
     )
-    return connection.execute(wanted).scalar_one()
+    return set(connection.execute(wanted.distinct()).scalars())
 
 
 def listing(connection: Connection, *, states: Iterable[str], limit: int) -> list[dict[str, Any]]:

@@ -1,12 +1,12 @@
 """Every accepted delivery, from the door until something final became of it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import Envelope, Reception
@@ -53,6 +53,24 @@ class Entry:
     outcome: str | None
     reason: str | None
     ticket_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of an entry. The `content_key` is None where another entry has brought the same content before."""
+
+    entry: Entry
+    outcome: Outcome
+    reason: str
+    ticket_id: int | None
+    content_key: str | None
+
+
+_SETTLE = (
+    update(spool)
+    .where(spool.c.id == bindparam("number"), spool.c.state == "waiting", spool.c.attempts == bindparam("claim"))
+    .values(state=bindparam("becomes"))
+)
 
 
 def add(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, int]:
@@ -117,6 +135,26 @@ def next_attempt(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(spool.c.next_attempt_at)).where(spool.c.state == "waiting")).scalar()
 
 
+def settle_all(connection: Connection, settlements: Sequence[Settlement], *, now: datetime) -> None:
+    """Write down what became of entries; HELD and QUARANTINED wait for a person. LeaseLost if any claim ran out."""
+    rows = [
+        {
+            "number": each.entry.id,
+            "claim": each.entry.attempts,
+            "becomes": "quarantined" if each.outcome in {Outcome.HELD, Outcome.QUARANTINED} else "settled",
+            "outcome": each.outcome.value,
+            "reason": each.reason,
+            "ticket_id": each.ticket_id,
+            "content_key": each.content_key,
+            "settled_at": now,
+        }
+        for each in settlements
+    ]
+    if rows and connection.execute(_SETTLE, rows).rowcount != len(rows):
+        numbers = ", ".join(str(each.entry.id) for each in settlements)
+        raise LeaseLost(f"claimed by another meanwhile: mail {numbers}")
+
+
 def settle(
     connection: Connection,
     entry: Entry,
@@ -127,18 +165,8 @@ def settle(
     content_key: str | None,
     now: datetime,
 ) -> None:
-    """Write down what became of an entry; HELD and QUARANTINED wait for a person. LeaseLost if the claim ran out."""
-    held = outcome in {Outcome.HELD, Outcome.QUARANTINED}
-    _fenced(
-        connection,
-        entry,
-        state="quarantined" if held else "settled",
-        outcome=outcome.value,
-        reason=reason,
-        ticket_id=ticket_id,
-        content_key=content_key,
-        settled_at=now,
-    )
+    """Write down what became of one entry."""
+    settle_all(connection, [Settlement(entry, outcome, reason, ticket_id, content_key)], now=now)
 
 
 def postpone(connection: Connection, entry: Entry, *, until: datetime, reason: str, headers_only: bool = False) -> None:
@@ -195,9 +223,10 @@ def unfinished(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(spool.c.state == "waiting")).scalar_one()
 
 
-def known_content(connection: Connection, content_key: str) -> int | None:
-    """The entry that brought this content before, or None."""
-    return connection.execute(select(spool.c.id).where(spool.c.content_key == content_key)).scalar()
+def known_content(connection: Connection, content_keys: Collection[str]) -> dict[str, int]:
+    """The entries that brought these contents before, by content key."""
+    wanted = select(spool.c.content_key, spool.c.id).where(spool.c.content_key.in_(content_keys))
+    return {row.content_key: row.id for row in connection.execute(wanted)}
 
 
 def _all() -> Select[Any]:

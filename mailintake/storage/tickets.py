@@ -1,10 +1,11 @@
 """Tickets, the messages on them, and the index of their attachments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from mailintake.domain.decision import NewTicket
 from mailintake.domain.mail import Address, Kind, ParsedMessage
@@ -12,31 +13,63 @@ from mailintake.domain.ticket import Status, Ticket
 from mailintake.storage.tables import attachment, message, ticket
 
 
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A mail to be put on a ticket."""
+
+    ticket_id: int
+    spool_id: int
+    mail: ParsedMessage
+    kind: Kind
+    received_at: datetime
+
+
+def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, datetime]], *, now: datetime) -> list[int]:
+    """Open tickets, each with the time its mail was received; their numbers in the same order."""
+    rows = [
+        {
+            "subject": each.subject,
+            "status": Status.NEW.value,
+            "requester_address": each.requester.address,
+            "requester_name": each.requester.name,
+            "account": each.account,
+            "plan": each.plan,
+            "priority": each.priority,
+            "mailbox": each.mailbox,
+            "received_at": received_at,
+            "opened_at": now,
+        }
+        for each, received_at in new
+    ]
+    return _insert(connection, ticket, rows)
+
+
 def open_ticket(connection: Connection, new: NewTicket, *, received_at: datetime, now: datetime) -> int:
-    """Open a ticket; its number."""
-    row = {
-        "subject": new.subject,
-        "status": Status.NEW.value,
-        "requester_address": new.requester.address,
-        "requester_name": new.requester.name,
-        "account": new.account,
-        "plan": new.plan,
-        "priority": new.priority,
-        "mailbox": new.mailbox,
-        "received_at": received_at,
-        "opened_at": now,
-    }
-    number: int = connection.execute(insert(ticket).returning(ticket.c.id), row).scalar_one()
-    return number
+    """Open one ticket; its number."""
+    return open_tickets(connection, [(new, received_at)], now=now)[0]
 
 
-def add_message(
-    connection: Connection, ticket_id: int, spool_id: int, mail: ParsedMessage, *, kind: Kind, received_at: datetime
-) -> None:
-    """Put a mail on a ticket."""
-    row = {"ticket_id": ticket_id, "spool_id": spool_id, "kind": kind.value, "received_at": received_at}
-    new = insert(message).returning(message.c.id)
-    _index_attachments(connection, connection.execute(new, row | _words(mail)).scalar_one(), mail)
+def add_messages(connection: Connection, new: Sequence[NewMessage]) -> None:
+    """Put mails on their tickets."""
+    rows = [
+        {
+            "ticket_id": each.ticket_id,
+            "spool_id": each.spool_id,
+            "kind": each.kind.value,
+            "received_at": each.received_at,
+            **_words(each.mail),
+        }
+        for each in new
+    ]
+    numbers = _insert(connection, message, rows)
+    _index_attachments(connection, zip(numbers, (each.mail for each in new), strict=True))
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> list[int]:
+    if not rows:
+        return []
+    new = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(new, rows).scalars())
 
 
 def reread_message(connection: Connection, spool_id: int, mail: ParsedMessage) -> None:
@@ -44,7 +77,7 @@ def reread_message(connection: Connection, spool_id: int, mail: ParsedMessage) -
     changed = update(message).where(message.c.spool_id == spool_id).values(**_words(mail)).returning(message.c.id)
     number = connection.execute(changed).scalar_one()
     connection.execute(delete(attachment).where(attachment.c.message_id == number))
-    _index_attachments(connection, number, mail)
+    _index_attachments(connection, [(number, mail)])
 
 
 def _words(mail: ParsedMessage) -> dict[str, object]:
@@ -61,7 +94,7 @@ def _words(mail: ParsedMessage) -> dict[str, object]:
     }
 
 
-def _index_attachments(connection: Connection, message_number: int, mail: ParsedMessage) -> None:
+def _index_attachments(connection: Connection, mails: Iterable[tuple[int, ParsedMessage]]) -> None:
     rows = [
         {
             "message_id": message_number,
@@ -73,6 +106,7 @@ def _index_attachments(connection: Connection, message_number: int, mail: Parsed
             "inline": item.inline,
             "sha256": item.sha256,
         }
+        for message_number, mail in mails
         for index, item in enumerate(mail.attachments, 1)
     ]
     if rows:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from mailintake.domain.mail import Envelope, Reception
 from mailintake.storage import raw, spool
+from mailintake.storage.body import Body
 from mailintake.storage.engine import Database
 from mailintake.storage.spool import Delivery
-from mailintake.transports.body import Body
 
 GROUP = 100
 

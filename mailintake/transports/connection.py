@@ -15,8 +15,8 @@ from typing import ClassVar, Literal, cast
 from aiosmtpd.smtp import SMTP
 
 from mailintake.domain.mail import Envelope, Reception
+from mailintake.storage.body import Body
 from mailintake.transports import replies
-from mailintake.transports.body import Body
 from mailintake.transports.inbox import Inbox
 from mailintake.transports.incoming import Incoming
 from mailintake.transports.limits import Limits

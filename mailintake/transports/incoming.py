@@ -1,7 +1,7 @@
 """One mail between 354 and the final dot: taken in whole pieces, judged by size and line ends only."""
 
+from mailintake.storage.body import Body
 from mailintake.transports import replies
-from mailintake.transports.body import Body
 from mailintake.transports.dots import Dots, has_bare_line_end
 from mailintake.transports.replies import Reply
 

@@ -35,7 +35,7 @@ def sender(argument: str) -> Sender | Reply:
     path, parameters = _parted(argument, keyword="FROM:")
     if path is None:
         return replies.MAIL_SYNTAX
-    if path and not (_SENDER.fullmatch(path) and _is_sane(path)):
+    if path and not is_address(path):
         return replies.BAD_SENDER
     size = 0
     for parameter in parameters:
@@ -81,6 +81,11 @@ def _parted(argument: str, *, keyword: str) -> tuple[str | None, list[str]]:
         return None, []
     match = _BRACKETS.fullmatch(argument, len(keyword))
     return (match["path"], (match["rest"] or "").split()) if match else (None, [])
+
+
+def is_address(text: str) -> bool:
+    """Whether this is one address and nothing else, fit for a line of SMTP between < and >."""
+    return _SENDER.fullmatch(text) is not None and _is_sane(text)
 
 
 def _is_sane(path: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
 from mailintake.domain.mail import Envelope, Reception
+from mailintake.storage.body import Body
 from mailintake.transports import paths, replies
-from mailintake.transports.body import Body
 from mailintake.transports.connection import Accept, Connection, House
 from mailintake.transports.incoming import Incoming, hops
 from mailintake.transports.replies import Reply

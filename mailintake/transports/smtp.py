@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from mailintake.errors import MailintakeError
+from mailintake.storage.body import Body, Budget
 from mailintake.transports import replies
-from mailintake.transports.body import Body, Budget
 from mailintake.transports.connection import Accept, Connection, House
 from mailintake.transports.limits import Crowd, Limits, household
 from mailintake.transports.replies import Reply

@@ -7,18 +7,17 @@ from typing import Literal
 
 from aiosmtplib import (
     SMTP,
-    SMTPAuthenticationError,
-    SMTPConnectError,
     SMTPException,
-    SMTPHeloError,
     SMTPResponseException,
     SMTPServerDisconnected,
 )
 
 from mailintake.domain.letter import Letter
-from mailintake.errors import LetterDeferred, LetterRefused
+from mailintake.errors import DeliveryDown, LetterDeferred, LetterRefused
+from mailintake.transports import paths
 
 LONGEST_WAIT = 600.0  # RFC 5321, 4.5.3.2.6
+CONNECTING = 30.0
 _ABOUT_US = frozenset({530, 534, 535, 538})  # what the server thinks of our login, not of the letter (RFC 4954, 6)
 _LEAVING = 421
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -66,9 +65,14 @@ class Relay:
     async def send(self, letter: Letter) -> None:
         """Return when the server has taken the letter.
 
-        Raises LetterRefused when it never will, and LetterDeferred for everything that may pass, among it a connection
-        lost after the final dot: then the letter may have been taken, and a second copy will carry the same Message-ID.
+        Raises DeliveryDown when no connection or no login is to be had, which is no letter's fault; LetterRefused
+        when the server never will; LetterDeferred for everything else that may pass, among it a connection lost after
+        the final dot: then the letter may have been taken, and a second copy will carry the same Message-ID.
         """
+        if not paths.is_address(letter.recipient) or not (
+            letter.return_path == "" or paths.is_address(letter.return_path)
+        ):
+            raise LetterRefused("the letter goes to or comes from something that is no address")
         async with self._lock:
             try:
                 async with asyncio.timeout(self._timeout):
@@ -86,9 +90,6 @@ class Relay:
                 raise LetterRefused(
                     "an address is not ASCII, and the outgoing server does not offer SMTPUTF8"
                 ) from error
-            except ValueError as error:
-                await self._recover()
-                raise LetterRefused(_one_line(str(error))) from error
             except BaseException:
                 self._smtp.close()  # whatever the server answers now belongs to a letter nobody waits for
                 raise
@@ -126,12 +127,20 @@ class Relay:
     async def _connect(self) -> None:
         self._smtp.close()
         self._is_used = False
-        await self._smtp.connect(timeout=None)
-        if self._smtp.is_ehlo_or_helo_needed:
-            await self._smtp.ehlo()
+        try:
+            async with asyncio.timeout(min(self._timeout, CONNECTING)):
+                await self._smtp.connect(timeout=None)
+                if self._smtp.is_ehlo_or_helo_needed:
+                    await self._smtp.ehlo()
+        except (SMTPException, OSError) as error:  # a TimeoutError is an OSError
+            self._smtp.close()
+            said = f"{error.code} {error.message}" if isinstance(error, SMTPResponseException) else str(error)
+            raise DeliveryDown(_one_line(said) or f"no greeting within {CONNECTING:g} seconds") from error
 
     async def _start(self, letter: Letter) -> None:
-        encoding, options, wishes = "ascii", [], []
+        encoding = "ascii"
+        options: list[str] = []
+        wishes: list[str] = []
         if not (letter.return_path + letter.recipient).isascii() and self._smtp.supports_extension("smtputf8"):
             encoding = "utf-8"
             options.append("SMTPUTF8")
@@ -141,8 +150,17 @@ class Relay:
             options.append("BODY=8BITMIME")
         if not letter.return_path and self._smtp.supports_extension("dsn"):
             wishes.append("NOTIFY=NEVER")  # RFC 3461, 4.1: a report about it could reach nobody
-        await self._smtp.mail(letter.return_path, options=options, encoding=encoding)
-        await self._smtp.rcpt(letter.recipient, options=wishes, encoding=encoding)
+        # both before anything is said: a letter that cannot be sent leaves no open transaction behind
+        sender = f"FROM:<{letter.return_path}>".encode(encoding)
+        recipient = f"TO:<{letter.recipient}>".encode(encoding)
+        await self._say("MAIL", sender, *options)
+        await self._say("RCPT", recipient, *wishes)
+
+    async def _say(self, verb: str, path: bytes, *parameters: str) -> None:
+        # not aiosmtplib's mail() and rcpt(): they make an address of whatever they are given, not always the same one
+        response = await self._smtp.execute_command(verb.encode(), path, *(word.encode() for word in parameters))
+        if not 200 <= response.code < 300:
+            raise SMTPResponseException(response.code, response.message)
 
     async def _recover(self) -> None:
         """Make the connection fit for the next letter, or give it up."""
@@ -155,8 +173,7 @@ class Relay:
 
 def _judged(error: SMTPResponseException) -> LetterDeferred | LetterRefused:
     text = _one_line(f"{error.code} {error.message}")
-    is_about_us = isinstance(error, SMTPConnectError | SMTPHeloError | SMTPAuthenticationError)
-    if 500 <= error.code < 600 and error.code not in _ABOUT_US and not is_about_us:
+    if 500 <= error.code < 600 and error.code not in _ABOUT_US:
         return LetterRefused(text)
     return LetterDeferred(text)
 

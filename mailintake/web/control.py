@@ -16,8 +16,8 @@ from starlette.routing import Route
 from mailintake.domain.mail import Envelope, Reception
 from mailintake.errors import MailintakeError, OutOfSpace, TemporaryError, TooLarge
 from mailintake.intake.operations import OPERATIONS
+from mailintake.storage.body import Body
 from mailintake.storage.engine import Database
-from mailintake.transports.body import Body
 
 Accept = Callable[[Body, Envelope, Reception], Awaitable[str]]
 

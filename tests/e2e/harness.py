@@ -136,10 +136,15 @@ class Desk:
             return int(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()[0])
         return self.process.pid
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process that was started has ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
     def kill(self) -> None:
         """SIGKILL, at once."""
         assert self.process is not None
-        if self.process.poll() is None:
+        if not self.is_dead:
             os.kill(self.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
         self.process = None
@@ -195,7 +200,7 @@ class Desk:
         letters = []
         for path in self.letters_at.glob("new/*"):
             with path.open("rb") as file:
-                letters.append(cast("EmailMessage", parser.parse(file)))
+                letters.append(parser.parse(file))
         return letters
 
     def letters_to(self, address: str) -> list[EmailMessage]:

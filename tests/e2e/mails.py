@@ -1,6 +1,7 @@
 """Mails, and how they are handed to the daemon: by a client that tells what it was answered."""
 
 import smtplib
+import threading
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -74,3 +75,20 @@ def send_locally(path: str, raw: bytes, *, sender: str, to: tuple[str, ...] = (M
             assert client.rcpt(each)[0] == 250
         answers = [client.data(raw), *(client.getreply() for _ in to[1:])]
         return [Answer(code, text.decode()) for code, text in answers]
+
+
+def at_once(*mails: tuple[int, bytes, str]) -> list[Answer]:
+    """Hand over each mail, given as port, bytes and sender, at the same moment; the answers in the same order."""
+    start = threading.Barrier(len(mails))
+    answers: dict[int, Answer] = {}
+
+    def one(number: int, port: int, raw: bytes, sender: str) -> None:
+        start.wait()
+        answers[number] = send(port, raw, sender=sender)
+
+    threads = [threading.Thread(target=one, args=(number, *mail)) for number, mail in enumerate(mails)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answers[number] for number in range(len(mails))]

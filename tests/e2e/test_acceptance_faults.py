@@ -29,8 +29,8 @@ connection.execute("ROLLBACK")
 @contextmanager
 def held_by_another(database: Path) -> Iterator[None]:
     """Another process holds the database for itself."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(database)], text=True, **pipes) as holder:
+    command = [sys.executable, "-c", HOLDER, str(database)]
+    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         yield
@@ -101,7 +101,10 @@ def small_disk(place: Path) -> Iterator[None]:
         pytest.skip("mounting a small disk needs root")
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", place], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", place],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip(f"no small disk to be had: {mounted.stderr.strip()}")

@@ -3,15 +3,18 @@
 import random
 import shutil
 import time
+from functools import partial
 
 import pytest
 
 from tests.e2e.conftest import NewDesk
-from tests.e2e.harness import PATIENCE, Desk, eventually
-from tests.e2e.load import Load, account_for
+from tests.e2e.harness import Desk, eventually
+from tests.e2e.load import Load, account_for, lost
 from tests.e2e.mails import a_mail, send
 
 STRACE = shutil.which("strace")
+RUNS = 6
+MAILS = {f"Mail {number}": a_mail(f"Mail {number}", sender="mia@mill.example") for number in range(3)}
 
 
 @pytest.fixture
@@ -42,12 +45,27 @@ def test_kill_9_under_load_loses_and_doubles_nothing(own_desk: Desk, kills: int)
     print(account_for(own_desk, load))
 
 
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_an_answer_before_the_commit_would_not_go_unnoticed(own_desk: Desk) -> None:
+    own_desk.start(module="tests.e2e.hasty_daemon")
+    load = Load(own_desk, seed=1)
+    load.start()
+    for enough in (50, 100, 150, 200):
+        load.wait_for(enough)
+        own_desk.kill()
+        own_desk.start(module="tests.e2e.hasty_daemon")
+    load.finish()
+    own_desk.wait_until_idle()
+    assert lost(own_desk, load)
+
+
 @pytest.mark.timeout(300)
 def test_sigterm_under_load_ends_in_order(own_desk: Desk) -> None:
     own_desk.start()
     load = Load(own_desk, seed=1, pause=0.05, big=10)
     load.start()
-    eventually(lambda: len(load.acknowledged) > 50, what="mails are coming in")
+    load.wait_for(50)
     assert own_desk.stop(within=30) == 0
     assert own_desk.said().splitlines()[-1].endswith("event=stopped")
     assert "Traceback" not in own_desk.said()
@@ -65,19 +83,19 @@ def test_kill_9_at_a_system_call_loses_and_doubles_nothing(new_desk: NewDesk, ca
     print(f"seed {seed}")
     rng = random.Random(seed)
     died = 0
-    for when in sorted(rng.sample(range(1, 60), 12)):
+    for when in sorted(rng.sample(range(1, 60), RUNS)):
         desk = new_desk()
         inject = f"inject={call}:signal=KILL:when={when}"
         wrapper = [str(STRACE), "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject]
         desk.spawn(wrapper=wrapper)
         said_yes = three_mails(desk)
-        eventually(lambda desk=desk: desk.process.poll() is not None or is_idle(desk), what="dead or done")  # type: ignore[misc]
-        died += desk.process.poll() is not None
+        eventually(partial(is_dead_or_done, desk), what="dead or done")
+        died += desk.is_dead
         desk.kill()
         desk.start()
         check_three(desk, said_yes)
         desk.close()
-    print(f"{died} of 12 died at {call}")
+    print(f"{died} of {RUNS} died at {call}")
     assert died
 
 
@@ -86,12 +104,11 @@ def three_mails(desk: Desk) -> set[str]:
     said_yes = set()
     try:
         desk.wait_until_ready()
-        for mail in MAILS:
-            if send(desk.port, MAILS[mail], sender="mia@mill.example").code == 250:
-                said_yes.add(mail)
+        for subject, raw in MAILS.items():
+            if send(desk.port, raw, sender="mia@mill.example").code == 250:
+                said_yes.add(subject)
     except (AssertionError, OSError):
-        assert desk.process is not None
-        desk.process.wait(PATIENCE)
+        eventually(lambda: desk.is_dead, what="it died of the signal")
     return said_yes
 
 
@@ -108,12 +125,9 @@ def check_three(desk: Desk, said_yes: set[str]) -> None:
     assert desk.value("PRAGMA integrity_check") == "ok"
 
 
-def is_idle(desk: Desk) -> bool:
-    """Whether three letters have left."""
-    return len(desk.letters()) == 3 and desk.rows("SELECT 1 FROM outbox WHERE state <> 'sent'") == []
-
-
-MAILS = {f"Mail {number}": a_mail(f"Mail {number}", sender="mia@mill.example") for number in range(3)}
+def is_dead_or_done(desk: Desk) -> bool:
+    """Whether the daemon died, or three letters have left and are noted."""
+    return desk.is_dead or (len(desk.letters()) == 3 and not desk.rows("SELECT 1 FROM outbox WHERE state <> 'sent'"))
 
 
 def test_a_second_daemon_on_the_same_database_refuses_to_start(own_desk: Desk) -> None:

@@ -9,9 +9,7 @@ from sqlalchemy import func, select
 from mailintake.domain.decision import Outcome
 from mailintake.domain.sla import ClockState, Metric
 from mailintake.domain.ticket import Status
-from mailintake.intake.apply import apply
-from mailintake.intake.decide import decide
-from mailintake.intake.gather import content_key, gather
+from mailintake.intake.judge import judge as judge_all
 from mailintake.intake.policy import Policy
 from mailintake.parsing.parser import parse
 from mailintake.storage import clocks, customers, journal, outbox, raw, spool, tables, tickets
@@ -34,10 +32,8 @@ def spooled(database: Database, mail: bytes, *, sender: str) -> Entry:
 def judge(database: Database, entry: Entry, mail: bytes, policy: Policy = POLICY) -> tuple[Outcome, str, int | None]:
     message = parse(mail)
     with database.writing() as connection:
-        facts = gather(connection, entry, message, policy, now=MONDAY_TEN)
-        decision = decide(facts, policy)
-        ticket = apply(connection, entry, facts, decision, policy, content_key=content_key(entry, message, policy))
-    return decision.outcome, decision.reason, ticket
+        (judged,) = judge_all(connection, [(entry, message)], policy, now=MONDAY_TEN)
+    return judged.decision.outcome, judged.decision.reason, judged.ticket_id
 
 
 def receive(
@@ -185,7 +181,7 @@ def test_twenty_racing_for_the_last_two_seats_get_exactly_two(database: Database
         racer.join()
     assert sorted(results) == [Outcome.OPENED] * 2 + [Outcome.REFUSED] * 18
     with database.reading() as connection:
-        assert len(customers.enrolled(connection, "bakery")) == 2
+        assert len(customers.enrolled(connection, ["bakery"])["bakery"]) == 2
 
 
 def test_an_agent_s_answer_stops_the_clock_and_the_customer_s_reply_opens_the_ticket_again(database: Database) -> None:

@@ -24,6 +24,7 @@ MEMORY = 256 * MEBIBYTE
 @pytest.fixture(params=[uvloop.new_event_loop])
 def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Run a scene with a cage of its own, and find no process left behind."""
+    before = children()
     monkeypatch.syspath_prepend(HERE)
 
     def run(
@@ -47,7 +48,7 @@ def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
             runner.run(play())
 
     yield run
-    assert children() == []
+    assert children() == before
 
 
 def children() -> list[str]:
@@ -260,13 +261,17 @@ def test_slices_of_another_size_are_refused(run: Callable[..., None], size: int)
 
 
 def test_closing_ends_the_mails_in_hand_without_calling_them_poison(run: Callable[..., None]) -> None:
+    before = children()
+
     async def scene(cage: Cage) -> None:
+        workers = [process for process in children() if process not in before]
+        assert len(workers) == 2
         reading = [asyncio.ensure_future(read(cage, b"sleep")) for _ in range(5)]
         await asyncio.sleep(0.2)
         await cage.close()
         outcomes = await asyncio.gather(*reading, return_exceptions=True)
         assert [type(outcome) for outcome in outcomes] == [TemporaryError] * 5
-        assert children() == []
+        assert children() == before
         with pytest.raises(TemporaryError):
             await read(cage, b"hello")
 
@@ -298,8 +303,9 @@ def test_a_parser_that_cannot_be_imported_stops_the_start() -> None:
         with pytest.raises(TemporaryError, match=r"the parser does not start: ModuleNotFoundError: .*no_such_parser"):
             await Cage(workers=2, parser="no_such_parser").start()
 
+    before = children()
     asyncio.run(scene())
-    assert children() == []
+    assert children() == before
 
 
 def test_workers_die_with_a_keeper_that_is_killed() -> None:

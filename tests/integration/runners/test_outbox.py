@@ -13,6 +13,7 @@ from mailintake.resources import shipped
 from mailintake.runners.outbox import Outbox
 from mailintake.storage import outbox
 from mailintake.storage.engine import Database
+from mailintake.storage.outbox import NewLetter
 from tests.builders import DESK, MONDAY_TEN
 
 DAY = timedelta(days=1)
@@ -51,7 +52,7 @@ class House:
             draft = Draft("unknown-sender", "en", Address(DESK, "Desk"), Address(recipient), f"<{recipient}>", "auto-replied",
                           context={"desk": "Desk", "subject": "Hello"})  # fmt: skip
             with self.database.writing() as connection:
-                outbox.add(connection, draft, event=recipient, ticket_id=None, now=self.now)
+                outbox.add(connection, [NewLetter(draft, recipient, None)], now=self.now)
             self.now += timedelta(milliseconds=1)
 
     async def work(self, after: timedelta = timedelta()) -> list[str]:

@@ -79,7 +79,8 @@ async def test_work_of_the_event_loop_comes_back_after_the_commit(database: Data
 
 def test_one_daemon_per_database(tmp_path: Path) -> None:
     path = tmp_path / "mail.db"
+    second = DaemonLock(path)
     with DaemonLock(path), pytest.raises(NotRunning, match=r"held by process \d+"):
-        DaemonLock(path).acquire()
+        second.acquire()
     with DaemonLock(path):
         pass

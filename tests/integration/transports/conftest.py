@@ -15,7 +15,7 @@ import pytest
 import uvloop
 
 from mailintake.domain.mail import Envelope, Reception
-from mailintake.transports.body import Body
+from mailintake.storage.body import Body
 from mailintake.transports.limits import Limits
 from mailintake.transports.smtp import Listener, Server
 
@@ -95,8 +95,9 @@ class Client:
 
     def cut(self) -> None:
         """Hang up the hard way: the server is reset, not told that we have finished."""
-        sock = self.writer.get_extra_info("socket")
-        if sock is not None and sock.fileno() >= 0:
+        if self.writer.is_closing():
+            return
+        if sock := self.writer.get_extra_info("socket"):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 

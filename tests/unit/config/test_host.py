@@ -28,10 +28,10 @@ def _secret(path: Path, content: bytes, mode: int = 0o640) -> Path:
 def test_what_is_not_said_has_a_safe_default() -> None:
     found, warnings = _read("state: ../var\n" + OUT, Path("config"))
     assert found == Host(
-        state=Path("config/../var"),
-        database=Database(path=Path("config/../var/mailintake.db")),
+        state=Path("var"),
+        database=Database(path=Path("var/mailintake.db")),
         outgoing=Outgoing(maildir=Path("config/out")),
-        control=Path("config/../var/mailintake.sock"),
+        control=Path("var/mailintake.sock"),
     )
     assert found.limits == Limits()
     assert warnings == ["mailintake.yaml:1:1: warning: no listener is configured, so no mail comes in by itself"]

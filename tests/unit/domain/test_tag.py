@@ -13,7 +13,9 @@ TICKETS = st.integers(1, 10**17)
 @given(TICKETS)
 def test_every_form_leads_back_to_its_ticket(ticket: int) -> None:
     address = TAGGER.reply_address(ticket, "support@desk.example")
-    found = list(claims(f"Re: {TAGGER.in_subject(ticket)}", [TAGGER.message_id(ticket, "7f3a", "desk.example")], [address]))
+    found = list(
+        claims(f"Re: {TAGGER.in_subject(ticket)}", [TAGGER.message_id(ticket, "7f3a", "desk.example")], [address])
+    )
     assert [claim.via for claim in found] == [Via.REPLY_ADDRESS, Via.MESSAGE_ID, Via.SUBJECT]
     assert all(claim.ticket_id == ticket and TAGGER.verifies(claim) for claim in found)
 
@@ -42,7 +44,9 @@ def test_a_client_that_shouts_does_not_break_the_thread() -> None:
     assert TAGGER.verifies(claim)
 
 
-@pytest.mark.parametrize("subject", ["[#7]", "[#07.aaaaaaaaaaaaaaaa]", "[#7.aaaa]", "#7.aaaaaaaaaaaaaaaa", "[#-7.aaaaaaaaaaaaaaaa]"])
+@pytest.mark.parametrize(
+    "subject", ["[#7]", "[#07.aaaaaaaaaaaaaaaa]", "[#7.aaaa]", "#7.aaaaaaaaaaaaaaaa", "[#-7.aaaaaaaaaaaaaaaa]"]
+)
 def test_a_bare_number_is_no_claim(subject: str) -> None:
     assert list(claims(subject, [], [])) == []
 

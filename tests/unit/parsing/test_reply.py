@@ -36,7 +36,7 @@ ATTRIBUTIONS = {
     "gmail fi": "ma 5. tammik. 2026 klo 10.15 Ann Example (ann@desk.example) kirjoitti:",
     "gmail ru": "пн, 5 янв. 2026 г. в 10:15, Ann Example <ann@desk.example>:",
     "mail.ru": "Понедельник, 5 января 2026, 10:15 +03:00 от Ann Example <ann@desk.example>:",
-    "yandex": "05.01.2026, 10:15, \"Ann Example\" <ann@desk.example>:",
+    "yandex": '05.01.2026, 10:15, "Ann Example" <ann@desk.example>:',
     "thunderbird ru": "05.01.2026 10:15, Ann Example пишет:",
     "gmail uk": "пн, 5 січ. 2026 р. о 10:15 Ann Example <ann@desk.example> пише:",
     "gmail bg": "На пн, 5.01.2026 г. в 10:15 Ann Example <ann@desk.example> написа:",
@@ -58,7 +58,9 @@ def test_the_quote_begins_at_its_attribution(line: str) -> None:
     assert found.quoted == f"{line}\n\n> old words\n> more"
 
 
-BARE = [name for name in ATTRIBUTIONS if name not in {"apple en", "gmail ru", "mail.ru", "yandex", "gmail ja", "apple pl"}]
+BARE = [
+    name for name in ATTRIBUTIONS if name not in {"apple en", "gmail ru", "mail.ru", "yandex", "gmail ja", "apple pl"}
+]
 
 
 @pytest.mark.parametrize("name", BARE)
@@ -150,7 +152,14 @@ def test_a_signature_stands_between_reply_and_quote() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Sent from my iPhone", "Von meinem iPhone gesendet", "Envoyé de mon iPhone", "Отправлено с iPhone", "Get Outlook for iOS"]
+    "line",
+    [
+        "Sent from my iPhone",
+        "Von meinem iPhone gesendet",
+        "Envoyé de mon iPhone",
+        "Отправлено с iPhone",
+        "Get Outlook for iOS",
+    ],
 )
 def test_what_a_phone_adds_is_a_signature(line: str) -> None:
     assert split(f"New words.\n\n{line}").signature == line
@@ -160,6 +169,7 @@ def test_what_a_phone_adds_is_a_signature(line: str) -> None:
     "text",
     [
         "He wrote: it works.",
+        "Fields:\n\nFrom: is empty\nTo: is empty\nSubject: is empty\n\nWhy?",
         "Please note the following:\n\n1. one\n2. two",
         "From: the office\n\nwe greet you",
         "Steps to do this:\nopen, click, wait",
@@ -170,6 +180,12 @@ def test_what_a_phone_adds_is_a_signature(line: str) -> None:
 )
 def test_ordinary_words_are_no_attribution(text: str) -> None:
     assert split(text).reply == text
+
+
+def test_a_signature_below_the_quote_is_still_one() -> None:
+    found = split("New.\n\nOn 5 Jan 2026 at 10:15 Bob wrote:\n> old\n\n-- \nAnn")
+    assert (found.reply, found.signature) == ("New.", "-- \nAnn")
+    assert found.quoted.endswith("> old")
 
 
 def test_a_forwarded_mail_without_own_words_is_the_reply() -> None:
@@ -183,17 +199,36 @@ def test_a_quote_alone_leaves_no_reply() -> None:
 
 
 def test_the_html_of_the_sender_says_where_the_quote_begins() -> None:
-    found = split("New.\n\n2026 old header of some client\n> old\nand more", cut=2)
+    found = split("New.\n\n2026 old header of some client\n> old\n> and more", cut=2)
     assert found.reply == "New."
 
 
 _LINES = st.sampled_from(
-    ["", "words", "> quoted", ">> deep", "-- ", "--", "On 5 Jan 2026 at 10:15 Ann <a@b.example> wrote:", "From: Ann <a@b.example>",
-     "Sent: today", "Subject: x", "-----Original Message-----", "Sent from my iPhone", "a:", " ", "\t", "________________"]
-)  # fmt: skip
+    [
+        "",
+        "words",
+        "> quoted",
+        ">> deep",
+        "-- ",
+        "--",
+        "On 5 Jan 2026 at 10:15 Ann <a@b.example> wrote:",
+        "From: Ann <a@b.example>",
+        "Sent: today",
+        "Subject: x",
+        "-----Original Message-----",
+        "Sent from my iPhone",
+        "a:",
+        " ",
+        "\t",
+        "________________",
+    ]
+)
 
 
-@given(st.lists(_LINES | st.text(max_size=20).filter(lambda text: "\n" not in text), max_size=30), st.none() | st.integers(0, 40))
+@given(
+    st.lists(_LINES | st.text(max_size=20).filter(lambda text: "\n" not in text), max_size=30),
+    st.none() | st.integers(0, 40),
+)
 def test_no_character_is_lost(lines: list[str], cut: int | None) -> None:
     text = "\n".join(lines)
     if cut is not None and cut >= len(lines):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from mailintake.storage.body import Body, Budget
 from mailintake.transports import replies
-from mailintake.transports.body import Body, Budget
 from mailintake.transports.incoming import Incoming, hops
 
 

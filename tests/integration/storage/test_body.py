@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailintake.errors import OutOfSpace
-from mailintake.transports.body import IN_MEMORY, SLICE, Body, Budget
+from mailintake.storage.body import IN_MEMORY, SLICE, Body, Budget
 
 
 def written(directory: Path, size: int, *, budget: Budget | None = None, step: int = 200_000) -> tuple[Body, bytes]:

@@ -1,0 +1,31 @@
+"""The way of mails through intake: ask, decide, write down; several at a time, as if one after the other."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailintake.domain.mail import ParsedMessage
+from mailintake.intake.apply import Judged, apply
+from mailintake.intake.decide import decide
+from mailintake.intake.gather import gather, independent, inquire
+from mailintake.intake.policy import Policy
+from mailintake.storage.spool import Entry
+
+
+def judge(
+    connection: Connection, mails: Iterable[tuple[Entry, ParsedMessage]], policy: Policy, *, now: datetime
+) -> list[Judged]:
+    """Judge mails in their order and write it all down in the caller's transaction.
+
+    Mails that bear on each other are judged in turn, all others side by side, so that each table takes one statement.
+    LeaseLost if another took one of the mails over.
+    """
+    done: list[Judged] = []
+    for part in independent(inquire(entry, message, policy) for entry, message in mails):
+        judged = [
+            Judged(inquiry.entry, facts, decide(facts, policy), inquiry.content_key)
+            for inquiry, facts in zip(part, gather(connection, part, policy, now=now), strict=True)
+        ]
+        done += apply(connection, judged, policy, now=now)
+    return done

@@ -1,0 +1,88 @@
+"""HTML as text and as safe HTML."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailintake.parsing.html_clean import sanitise
+from mailintake.parsing.html_guard import is_tame, without_tags
+from mailintake.parsing.html_text import render
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("one<br>two<br><br>three", "one\ntwo\n\nthree"),
+        ("<div>one</div><div>two</div>", "one\ntwo"),
+        ("<ol><li>a<li>b<ul><li>c</ul></ol>", "1. a\n2. b\n  * c"),
+        ("<table><tr><th>a<th>b<tr><td>c<td>d</table>", "a  b\nc  d"),
+        ("a <a href='https://x.example/p'>b</a>", "a b <https://x.example/p>"),
+        ("<a href='https://x.example/'>x.example</a>", "x.example"),
+        ("<a href='mailto:a@b.example'>a@b.example</a>", "a@b.example"),
+        ("<a href='javascript:x()'>b</a>", "b"),
+        ("<pre>a\n  b</pre>", "a\n  b"),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n>\n>> b"),
+        ("a<script>b</script><style>c</style><!-- d -->e", "ae"),
+        ("<p style='display:none'>hidden</p>seen", "seen"),
+        ("<img alt='logo' src='x'>", "[logo]"),
+        ("a &lt;b&gt; &amp; c", "a <b> & c"),
+        ("", ""),
+    ],
+)
+def test_html_is_rendered(html: str, text: str) -> None:
+    assert render(html)[0] == text
+
+
+def test_a_mail_program_marks_its_quote() -> None:
+    text, cut = render("<p>new</p><div class='gmail_quote'>Ann wrote:<blockquote>old</blockquote></div>")
+    assert cut is not None
+    assert text.split("\n")[cut] == "Ann wrote:"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>x</script>",
+        "<img src=x onerror=x>",
+        "<a href=javascript:x>y</a>",
+        "<style>p{}</style>",
+        "<svg onload=x>",
+        "<img src='http://track.example/p.gif'>",
+        "<p style='background:url(http://track.example)'>y</p>",
+        "<iframe src=x>",
+        "<meta http-equiv=refresh>",
+        "<form action=x><input>",
+        "<link rel=stylesheet href=x>",
+        "<a href='file:///x'>y</a>",
+    ],
+)
+def test_nothing_runs_and_nothing_is_fetched(html: str) -> None:
+    clean = sanitise(html).lower()
+    for word in ("script", "onerror", "onload", "style", "track", "iframe", "meta", "form", "link ", "file:", "svg"):
+        assert word not in clean
+
+
+def test_links_and_inline_images_stay() -> None:
+    clean = sanitise("<a href='https://x.example'>y</a><img src='cid:1'>")
+    assert clean == '<a href="https://x.example" rel="noopener noreferrer nofollow">y</a><img src="cid:1">'
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 500, "<a x='" + "y" * 40_000 + "'>", "&" * 70_000, "<b>" * 120_000, "<" + "x" * 40_000]
+)
+def test_what_could_hurt_a_tree_parser_is_not_shown_to_it(html: str) -> None:
+    assert not is_tame(html)
+    assert sanitise(html).startswith("<pre>")
+
+
+def test_the_last_resort_keeps_the_words() -> None:
+    assert without_tags("<p>one</p><script>x</script><p>two &amp; three").split() == ["one", "two", "&", "three"]
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("<>/abdiv p'\"=&;!-blockquote\n"), max_size=200))
+def test_any_html_is_rendered(html: str) -> None:
+    render(html)
+    sanitise(html)
+    without_tags(html)
