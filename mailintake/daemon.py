@@ -143,7 +143,7 @@ class Daemon:
                     await stopping.wait()
             except TimeoutError:
                 if stuck := self._stuck():
-                    log.error("stuck", runners=", ".join(stuck))
+                    log.critical("stuck", runners=", ".join(stuck))
                 else:
                     notify("WATCHDOG=1")
 

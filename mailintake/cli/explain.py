@@ -12,7 +12,9 @@ from mailintake.errors import UsageError
 
 if TYPE_CHECKING:
     from mailintake.domain.decision import Decision, Facts
+    from mailintake.domain.mail import Envelope, Reception
     from mailintake.intake.policy import Policy
+    from mailintake.storage.spool import Entry
 
 
 def explain(
@@ -31,7 +33,6 @@ def explain(
     from mailintake.intake.gather import gather, inquire
     from mailintake.intake.policy import Policy
     from mailintake.parsing.parser import parse
-    from mailintake.storage.spool import Entry
 
     moment = _instant(at) if at else resources.now()
     if not file.is_file():
@@ -49,8 +50,7 @@ def explain(
         author = message.from_.address if message.from_ else ""
         envelope = Envelope(author if written is None else written.strip().strip("<>"), (recipient,))
         reception = Reception("explain", moment, trusted=not untrusted)
-        entry = Entry(id=0, digest="", size=len(raw), envelope=envelope, reception=reception, state="waiting",
-                      attempts=1, headers_only=False, released=False, outcome=None, reason=None, ticket_id=None)  # fmt: skip
+        entry = _entry(envelope, reception, size=len(raw))
         with database.reading() as connection:
             (facts,) = gather(connection, [inquire(entry, message, policy)], policy, now=moment)
         decision = decide(facts, policy)
@@ -63,6 +63,26 @@ def explain(
     for notice in decision.notices:
         print(f"→ letter {notice.template} to {notice.recipient.address}", end="")
         print(f": withheld, {notice.suppressed}" if notice.suppressed else "")
+
+
+def _entry(envelope: "Envelope", reception: "Reception", *, size: int) -> "Entry":
+    """A mail as if it lay in the spool."""
+    from mailintake.storage.spool import Entry
+
+    return Entry(
+        id=0,
+        digest="",
+        size=size,
+        envelope=envelope,
+        reception=reception,
+        state="waiting",
+        attempts=1,
+        headers_only=False,
+        released=False,
+        outcome=None,
+        reason=None,
+        ticket_id=None,
+    )
 
 
 def _instant(text: str) -> datetime:

@@ -68,9 +68,10 @@ class Enrolled:
 class Facts:
     """All that must be asked of the database before a mail can be judged.
 
-    `enrolled` are the enrolled contacts of the sender's account. `letters_last_hour` counts letters queued for the sender;
-    `refused_today` is whether the sender had a refusal letter within a day, `owner_told_today` the same for the account's
-    owner. `is_released` says that an admin let the mail through. `duplicate_of` is the spool entry that already brought this mail.
+    `enrolled` are the enrolled contacts of the sender's account. `letters_last_hour` counts letters queued for the
+    sender; `refused_today` is whether the sender had a refusal letter within a day, `owner_told_today` the same for
+    the account's owner. `is_released` says that an admin let the mail through. `duplicate_of` is the spool entry that
+    already brought this mail.
     """
 
     now: datetime
@@ -116,10 +117,10 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a mail. `reason` is a word of the field (`unknown-sender`, `over-limit`, …), "" where none is needed.
+    """What becomes of a mail, and a word of the field why (`unknown-sender`, `over-limit`, …; "" needs none).
 
-    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction. `effect` is what a
-    joining mail does to its ticket.
+    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction. `effect` is
+    what a joining mail does to its ticket.
     """
 
     outcome: Outcome

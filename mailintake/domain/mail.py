@@ -95,12 +95,13 @@ class Forwarded:
 class ParsedMessage:
     """A mail as people read it.
 
-    No field holds NUL, lone surrogates or, in header fields, line breaks: every one may go into a database column or a log
-    line as it is. `headers` keeps the fields that screening looks at, names in lower case, values unfolded and
-    undecoded, in order of appearance. `from_` is None unless the mail names exactly one author unambiguously; what it named
-    otherwise is in `authors`. `text` is what the sender sent as text; `reply_text`, `quoted` and `signature` part it without
-    losing a non-space character. `content_key` is the SHA-256 of the mail without what transports add on the way.
-    `protection` names what signs or hides the mail (`pgp-signed`, `smime-encrypted`, …), None for nothing.
+    No field holds NUL, lone surrogates or, in header fields, line breaks: every one may go into a database column or
+    a log line as it is. `headers` keeps the fields that screening looks at, names in lower case, values unfolded and
+    undecoded, in order of appearance. `from_` is None unless the mail names exactly one author unambiguously; what it
+    named otherwise is in `authors`. `text` is what the sender sent as text; `reply_text`, `quoted` and `signature`
+    part it without losing a non-space character. `content_key` is the SHA-256 of the mail without what transports add
+    on the way. `protection` names what signs or hides the mail (`pgp-signed`, `smime-encrypted`, …), None for
+    nothing.
     """
 
     message_id: str | None

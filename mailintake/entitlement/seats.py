@@ -35,8 +35,9 @@ class Seats:
 def standing(seats: Seats, key: str, *, new_sender: NewSender) -> Standing:
     """What the sender known as `key` is.
 
-    After a change to fewer seats the first of the list keep theirs and the rest are over the limit (E5). A new sender takes
-    a free seat only where the desk says `seat`; whether it is still free is asked inside the transaction that takes it.
+    After a change to fewer seats the first of the list keep theirs and the rest are over the limit (E5). A new sender
+    takes a free seat only where the desk says `seat`; whether it is still free is asked inside the transaction that
+    takes it.
     """
     if seats.limit is None:
         return Standing.SEATED

@@ -27,6 +27,9 @@ class Clock:
     breached_at: datetime | None
 
 
+_NEW = insert(clock)
+
+
 @dataclass(frozen=True, slots=True)
 class NewClock:
     """A clock to be started."""
@@ -64,7 +67,7 @@ def start_all(connection: Connection, new: Sequence[NewClock]) -> None:
             }
         )
     connection.execute(insert_or_ignore(connection, calendar), list(pinned.values()))
-    connection.execute(insert(clock), rows)
+    connection.execute(_NEW, rows)
 
 
 def start(connection: Connection, ticket_id: int, promise: Promise, *, next_step_at: datetime | None) -> None:

@@ -3,18 +3,24 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mailintake.domain.decision import Enrolled
 from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import contact
 
 
+_ENROLLED = (
+    select(contact.c.account, contact.c.key, contact.c.address, contact.c.name)
+    .where(contact.c.account.in_(bindparam("accounts", expanding=True)))
+    .order_by(contact.c.id)
+)
+
+
 def enrolled(connection: Connection, accounts: Collection[str]) -> dict[str, tuple[Enrolled, ...]]:
     """The enrolled contacts of each of these accounts, in the order they came."""
-    wanted = select(contact.c.account, contact.c.key, contact.c.address, contact.c.name)
     found: dict[str, list[Enrolled]] = {account: [] for account in accounts}
-    for row in connection.execute(wanted.where(contact.c.account.in_(accounts)).order_by(contact.c.id)):
+    for row in connection.execute(_ENROLLED, {"accounts": accounts}):
         found[row.account].append(Enrolled(*row))
     return {account: tuple(people) for account, people in found.items()}
 

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, insert, select
 from mailintake.storage.tables import journal
 
 
+_NEW = insert(journal)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of the journal."""
@@ -33,7 +36,7 @@ def record_all(connection: Connection, events: Iterable[Event]) -> None:
         for each in events
     ]
     if rows:
-        connection.execute(insert(journal), rows)
+        connection.execute(_NEW, rows)
 
 
 def record(

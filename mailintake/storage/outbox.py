@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from mailintake.domain.letter import Draft
 from mailintake.storage.conflict import insert_or_ignore
@@ -27,6 +27,32 @@ _SHOWN = (
     outbox.c.settled_at,
     outbox.c.last_error,
     outbox.c.message_id,
+)
+
+
+_WAITING = (
+    select(outbox.c.id)
+    .where(outbox.c.state == "queued", outbox.c.next_attempt_at <= bindparam("now"))
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_WAITING.scalar_subquery()))
+    .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
+    .returning(*outbox.c)
+)
+_SINCE = (
+    outbox.c.recipient.in_(bindparam("recipients", expanding=True)),
+    outbox.c.created_at > bindparam("since"),
+    outbox.c.state != "suppressed",
+)
+_COUNT = select(outbox.c.recipient, func.count().label("letters")).where(*_SINCE).group_by(outbox.c.recipient)
+_TOLD = (
+    select(outbox.c.recipient)
+    .where(*_SINCE, outbox.c.template.in_(bindparam("templates", expanding=True)))
+    .distinct()
 )
 
 
@@ -77,20 +103,8 @@ def add(connection: Connection, letters: Iterable[NewLetter], *, now: datetime) 
 
 def claim(connection: Connection, *, now: datetime, limit: int) -> list[Queued]:
     """Take letters that wait, oldest first, for as long as LEASE."""
-    waiting = (
-        select(outbox.c.id)
-        .where(outbox.c.state == "queued", outbox.c.next_attempt_at <= now)
-        .order_by(outbox.c.next_attempt_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = (
-        update(outbox)
-        .where(outbox.c.id.in_(waiting.scalar_subquery()))
-        .values(attempts=outbox.c.attempts + 1, next_attempt_at=now + LEASE)
-        .returning(*outbox.c)
-    )
-    return sorted(map(_queued, connection.execute(claimed)), key=lambda letter: letter.id)
+    claimed = connection.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": limit})
+    return sorted(map(_queued, claimed), key=lambda letter: letter.id)
 
 
 def mark_sent(connection: Connection, ids: Iterable[int], *, now: datetime) -> None:
@@ -136,12 +150,8 @@ def next_attempt(connection: Connection) -> datetime | None:
 
 def count_since(connection: Connection, recipients: Collection[str], *, since: datetime) -> Counter[str]:
     """How many letters to each of these addresses (lower case) were queued since then."""
-    wanted = (
-        select(outbox.c.recipient, func.count().label("letters"))
-        .where(outbox.c.recipient.in_(recipients), outbox.c.created_at > since, outbox.c.state != "suppressed")
-        .group_by(outbox.c.recipient)
-    )
-    return Counter({row.recipient: row.letters for row in connection.execute(wanted)})
+    rows = connection.execute(_COUNT, {"recipients": recipients, "since": since})
+    return Counter({row.recipient: row.letters for row in rows})
 
 
 def sent_since(connection: Connection, *, since: datetime) -> list[datetime]:
@@ -154,13 +164,8 @@ def told_since(
     connection: Connection, recipients: Collection[str], templates: Collection[str], *, since: datetime
 ) -> set[str]:
     """Which of these addresses (lower case) had a letter of these kinds queued since then."""
-    wanted = select(outbox.c.recipient).where(
-        outbox.c.recipient.in_(recipients),
-        outbox.c.created_at > since,
-        outbox.c.state != "suppressed",
-        outbox.c.template.in_(templates),
-    )
-    return set(connection.execute(wanted.distinct()).scalars())
+    told = {"recipients": recipients, "templates": templates, "since": since}
+    return set(connection.execute(_TOLD, told).scalars())
 
 
 def listing(connection: Connection, *, states: Iterable[str], limit: int) -> list[dict[str, Any]]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import raw
 
 PART = 1 << 20
+
+_PART = select(raw.c.data).where(raw.c.digest == bindparam("digest"), raw.c.part == bindparam("number"))
+_SMALL = select(raw.c.digest, raw.c.data).where(
+    raw.c.digest.in_(bindparam("digests", expanding=True)), raw.c.part == 0
+)
 
 
 def put(connection: Connection, digest: str, slices: Iterable[bytes]) -> None:
@@ -24,7 +29,7 @@ def put_small(connection: Connection, mails: Mapping[str, bytes]) -> None:
 
 def part(connection: Connection, digest: str, number: int) -> bytes:
     """One part; KeyError where there is none."""
-    found = connection.execute(select(raw.c.data).where(raw.c.digest == digest, raw.c.part == number)).scalar()
+    found = connection.execute(_PART, {"digest": digest, "number": number}).scalar()
     if found is None:
         raise KeyError(f"raw {digest} has no part {number}")
     return bytes(found)
@@ -38,5 +43,4 @@ def parts(connection: Connection, digest: str, size: int) -> Iterator[bytes]:
 
 def small(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
     """The first parts of several mails at once: whole mails, where none is larger than a part."""
-    wanted = select(raw.c.digest, raw.c.data).where(raw.c.digest.in_(list(digests)), raw.c.part == 0)
-    return {digest: bytes(data) for digest, data in connection.execute(wanted)}
+    return {digest: bytes(data) for digest, data in connection.execute(_SMALL, {"digests": list(digests)})}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, func, select, update
 
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import Envelope, Reception
@@ -66,6 +66,27 @@ class Settlement:
     content_key: str | None
 
 
+def _claiming(attempts: ColumnElement[bool]) -> Update:
+    waiting = (
+        select(spool.c.id)
+        .where(spool.c.state == "waiting", spool.c.next_attempt_at <= bindparam("now"), attempts)
+        .order_by(spool.c.next_attempt_at, spool.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(spool)
+        .where(spool.c.id.in_(waiting.scalar_subquery()))
+        .values(attempts=spool.c.attempts + 1, next_attempt_at=bindparam("until"))
+        .returning(*spool.c)
+    )
+
+
+# Statements of every mail's way are built once: that costs more than running them.
+_CLAIM = {False: _claiming(spool.c.attempts == 0), True: _claiming(spool.c.attempts > 0)}
+_KNOWN_CONTENT = select(spool.c.content_key, spool.c.id).where(
+    spool.c.content_key.in_(bindparam("keys", expanding=True))
+)
 _SETTLE = (
     update(spool)
     .where(spool.c.id == bindparam("number"), spool.c.state == "waiting", spool.c.attempts == bindparam("claim"))
@@ -96,7 +117,7 @@ def add(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, int
         }
         for delivery in deliveries
     ]
-    new = insert_or_ignore(connection, spool).returning(spool.c.delivery_key, spool.c.id)
+    new = insert_or_ignore(connection, spool, spool.c.delivery_key, spool.c.id)
     ids: dict[str, int] = {row.delivery_key: row.id for row in connection.execute(new, rows)}
     if known := [row["delivery_key"] for row in rows if row["delivery_key"] not in ids]:
         wanted = select(spool.c.delivery_key, spool.c.id).where(spool.c.delivery_key.in_(known))
@@ -110,24 +131,8 @@ def claim(connection: Connection, *, now: datetime, limit: int, tried_before: bo
     Fresh ones and those tried before are claimed apart, so that a mail that once went wrong holds nobody up. The
     attempt counts from here, before anything is tried: a crash counts too.
     """
-    waiting = (
-        select(spool.c.id)
-        .where(
-            spool.c.state == "waiting",
-            spool.c.next_attempt_at <= now,
-            spool.c.attempts > 0 if tried_before else spool.c.attempts == 0,
-        )
-        .order_by(spool.c.next_attempt_at, spool.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    claimed = (
-        update(spool)
-        .where(spool.c.id.in_(waiting.scalar_subquery()))
-        .values(attempts=spool.c.attempts + 1, next_attempt_at=now + LEASE)
-        .returning(*spool.c)
-    )
-    return sorted(map(_entry, connection.execute(claimed)), key=lambda entry: entry.id)
+    claimed = connection.execute(_CLAIM[tried_before], {"now": now, "until": now + LEASE, "most": limit})
+    return sorted(map(_entry, claimed), key=lambda entry: entry.id)
 
 
 def next_attempt(connection: Connection) -> datetime | None:
@@ -225,8 +230,7 @@ def unfinished(connection: Connection) -> int:
 
 def known_content(connection: Connection, content_keys: Collection[str]) -> dict[str, int]:
     """The entries that brought these contents before, by content key."""
-    wanted = select(spool.c.content_key, spool.c.id).where(spool.c.content_key.in_(content_keys))
-    return {row.content_key: row.id for row in connection.execute(wanted)}
+    return {row.content_key: row.id for row in connection.execute(_KNOWN_CONTENT, {"keys": content_keys})}
 
 
 def _all() -> Select[Any]:

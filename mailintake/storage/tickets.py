@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from mailintake.domain.decision import NewTicket
 from mailintake.domain.mail import Address, Kind, ParsedMessage
 from mailintake.domain.ticket import Status, Ticket
 from mailintake.storage.tables import attachment, message, ticket
+
+
+_NEW_TICKET = insert(ticket).returning(ticket.c.id, sort_by_parameter_order=True)
+_NEW_MESSAGE = insert(message).returning(message.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, datetime
         }
         for each, received_at in new
     ]
-    return _insert(connection, ticket, rows)
+    return _insert(connection, _NEW_TICKET, rows)
 
 
 def open_ticket(connection: Connection, new: NewTicket, *, received_at: datetime, now: datetime) -> int:
@@ -61,15 +65,12 @@ def add_messages(connection: Connection, new: Sequence[NewMessage]) -> None:
         }
         for each in new
     ]
-    numbers = _insert(connection, message, rows)
+    numbers = _insert(connection, _NEW_MESSAGE, rows)
     _index_attachments(connection, zip(numbers, (each.mail for each in new), strict=True))
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> list[int]:
-    if not rows:
-        return []
-    new = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(new, rows).scalars())
+def _insert(connection: Connection, new: Any, rows: list[dict[str, object]]) -> list[int]:
+    return list(connection.execute(new, rows).scalars()) if rows else []
 
 
 def reread_message(connection: Connection, spool_id: int, mail: ParsedMessage) -> None:

@@ -49,8 +49,15 @@ class House:
 
     def queue(self, *recipients: str) -> None:
         for recipient in recipients:
-            draft = Draft("unknown-sender", "en", Address(DESK, "Desk"), Address(recipient), f"<{recipient}>", "auto-replied",
-                          context={"desk": "Desk", "subject": "Hello"})  # fmt: skip
+            draft = Draft(
+                template="unknown-sender",
+                language="en",
+                sender=Address(DESK, "Desk"),
+                recipient=Address(recipient),
+                message_id=f"<{recipient}>",
+                automatic="auto-replied",
+                context={"desk": "Desk", "subject": "Hello"},
+            )
             with self.database.writing() as connection:
                 outbox.add(connection, [NewLetter(draft, recipient, None)], now=self.now)
             self.now += timedelta(milliseconds=1)

@@ -64,9 +64,14 @@ def test_a_database_locked_by_another_process_is_busy_not_broken(
 def test_an_exception_rolls_everything_back(database: Database) -> None:
     with database.writing() as connection:
         connection.execute(text("CREATE TABLE t (a INTEGER)"))
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
-        connection.execute(text("INSERT INTO t VALUES (1)"))
-        _ = 1 / 0
+
+    def fail_half_way() -> None:
+        with database.writing() as connection:
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+            raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        fail_half_way()
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 0
 

@@ -1,0 +1,280 @@
+"""What the pages say is what the program does: commands, keys, letters, exit status, examples and links."""
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from mailintake import cli, config, errors
+from mailintake.config.limits import Limits, parse_size
+from mailintake.config.shapes import Record
+from mailintake.notices.samples import SAMPLES
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")))
+CONFIGURATION = (DOCS / "configuration.md").read_text()
+COMMANDS = (DOCS / "commands.md").read_text()
+
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+FILE_BLOCK = re.compile(r"^<!-- (\w+\.yaml)(?:: (\w+))? -->\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CONSOLE_LINE = re.compile(r"^\$ (mailintake\b.*)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^()\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+SAFE = {"check", "explain", "init", "inspect", "outbox list", "quarantine list", "quarantine show", "tickets list"}
+SAFE |= {"tickets show", "--version"}
+
+
+def sections(page: str, heading: str = r"## ") -> dict[str, str]:
+    """The text below each heading of this level, as far as the next of any level down to it."""
+    parts = re.split(rf"^{heading}", page, flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: re.split(r"^# ", part.partition("\n")[2], flags=re.MULTILINE)[0] for part in parts}
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """The rows of tables whose first cell is one code word: all cells by that word."""
+    found = re.findall(r"^\| `([^`|]+)` \|(.*)\|$", text, re.MULTILINE)
+    return {key: [cell.strip() for cell in rest.split(" |")] for key, rest in found}
+
+
+def keys(text: str) -> dict[str, list[str]]:
+    """The rows of tables of keys: type, default, example and meaning by key."""
+    return {key: cells for key, cells in rows(text).items() if len(cells) == 4}
+
+
+# Commands
+
+
+def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Every command that does something, with its full name."""
+    if hasattr(command, "commands"):
+        for name, below in command.commands.items():
+            yield from leaves(below, f"{path} {name}")
+    else:
+        yield path, command
+
+
+APP = dict(leaves(typer.main.get_command(cli.app), "mailintake"))
+
+
+def test_every_command_has_its_heading_and_no_heading_lacks_its_command() -> None:
+    documented = {heading.strip("`") for heading in sections(COMMANDS) if heading.startswith("`mailintake ")}
+    assert documented == set(APP)
+
+
+@pytest.mark.parametrize("name", APP)
+def test_every_option_is_named(name: str) -> None:
+    options = {long for each in APP[name].params for long in each.opts if long.startswith("--")} - {"--help"}
+    text = sections(COMMANDS)[f"`{name}`"]
+    assert {option for option in options if f"`{option}`" not in text} == set()
+    assert set(re.findall(r"`(--[a-z-]+)`", text)) - options == set()
+
+
+def test_every_exit_status_has_its_row() -> None:
+    def tree(kind: type[errors.MailintakeError]) -> Iterator[int]:
+        yield kind.exit_status
+        for below in kind.__subclasses__():
+            yield from tree(below)
+
+    table = sections(COMMANDS)["Exit status"]
+    assert set(map(int, re.findall(r"^\| (\d+) \|", table, re.MULTILINE))) == {0, 130} | set(
+        tree(errors.MailintakeError)
+    )
+
+
+# Configuration
+
+
+BLOCKS = [
+    pytest.param(page, name, group, text, id=f"{page.stem}-{number}-{name}")
+    for page in PAGES
+    for number, (name, group, text) in enumerate(FILE_BLOCK.findall(page.read_text()))
+]
+
+
+def load(directory: Path, *blocks: tuple[str, str]) -> config.Configuration:
+    """The starter with these files in place of its own, and all that they name."""
+    home = directory / "config"
+    shutil.copytree(ROOT / "config", home)
+    (home / "templates").mkdir()
+    for secret in ("relay.password", "database.password", "token.key", "certificate.pem", "key.pem"):
+        (home / secret).write_text("x" * 32)
+        (home / secret).chmod(0o600)
+    for name, text in blocks:
+        (home / name).write_text(text)
+    return config.load(home, environment={})
+
+
+def blocks_beside(page: Path, name: str, group: str, text: str) -> list[tuple[str, str]]:
+    """The block, and those of the page that belong to the same group."""
+    others = [(other, more) for other, also, more in FILE_BLOCK.findall(page.read_text()) if group and also == group]
+    return [*others, (name, text)]
+
+
+@pytest.mark.parametrize(("page", "name", "group", "text"), BLOCKS)
+def test_an_example_loads_without_a_warning(page: Path, name: str, group: str, text: str, tmp_path: Path) -> None:
+    assert load(tmp_path, *blocks_beside(page, name, group, text)).warnings == ()
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> dict[frozenset[str], Record[Any]]:
+    """The sections that the files may have, by their keys: all that reading the reference's own examples comes by."""
+    seen: dict[frozenset[str], Record[Any]] = {}
+    read: Callable[..., Any] = Record.__call__
+
+    def watched(self: Record[Any], node: Any) -> Any:
+        own = {key for key in self.fields if key != "certified-developer"}  # an attribute of the example's own
+        seen[frozenset(own)] = self
+        return read(self, node)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Record, "__call__", watched)
+        for page, name, group, text in (block.values for block in BLOCKS):
+            load(tmp_path_factory.mktemp("config"), *blocks_beside(page, name, group, text))  # type: ignore[arg-type]  # as put in
+    return seen
+
+
+def test_the_examples_come_by_every_section(records: dict[frozenset[str], Record[Any]]) -> None:
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "mailintake" / "config").glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert len(records) == sum(isinstance(call.func, ast.Name) and call.func.id == "Record" for call in calls)
+
+
+def test_every_section_has_a_table_of_exactly_its_keys(records: dict[frozenset[str], Record[Any]]) -> None:
+    rules = CONFIGURATION.rpartition("\n# rules.yaml\n")[2]
+    documented = [sorted(keys(text)) for text in (*sections(CONFIGURATION).values(), rules) if keys(text)]
+    assert sorted(documented) == sorted(map(sorted, records))
+
+
+def test_what_is_not_kept_yet_is_said(records: dict[frozenset[str], Record[Any]]) -> None:
+    for text in sections(CONFIGURATION).values():
+        record = records.get(frozenset(keys(text)))
+        if record and record.later:
+            assert set(re.findall(r"`([a-z_]+)`", text.partition("Not yet:")[2])) >= set(record.later)
+
+
+def test_needed_keys_are_marked(records: dict[frozenset[str], Record[Any]]) -> None:
+    for text in sections(CONFIGURATION).values():
+        table = keys(text)
+        record = records.get(frozenset(table))
+        if record:
+            needed = {key for key, cells in table.items() if cells[1] == "— (needed)"}
+            assert set(record.required) - {"region"} <= needed
+
+
+@pytest.mark.parametrize(("key", "cells"), keys(sections(CONFIGURATION)["limits"]).items())
+def test_a_limit_s_default_is_the_true_one(key: str, cells: list[str]) -> None:
+    written = cells[1].strip("`")
+    assert (parse_size(written) if written.endswith("B") else int(written)) == getattr(Limits(), key)
+
+
+# Letters
+
+
+def test_every_letter_has_its_row_with_its_words() -> None:
+    words: dict[str, set[str]] = {}
+    for sample in SAMPLES:
+        words.setdefault(sample.template, set()).update(sample.context)
+    table = rows((DOCS / "howto" / "letters.md").read_text())
+    assert {name: set(re.findall(r"`(\w+)`", cells[1])) for name, cells in table.items()} == words
+    shipped = (ROOT / "templates" / "en").glob("[!_]*.txt.j2")
+    assert set(table) == {path.name.removesuffix(".txt.j2") for path in shipped}
+
+
+# Commands that a reader may try
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory where the starter has run and has taken the README's mail, which opened ticket 1."""
+    home = tmp_path_factory.mktemp("place")
+    shutil.copytree(ROOT / "config", home / "config")
+    host = home / "config" / "mailintake.yaml"
+    host.write_text(host.read_text().replace("port: 2525", "port: 0"))
+    (home / "mail.eml").write_bytes((ROOT / "tests" / "mails" / "plain_question.eml").read_bytes())
+    command = [sys.executable, "-m", "mailintake", "serve"]
+    there = {"cwd": home, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
+    with (home / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **there) as daemon:
+        try:
+            port = found(home / "log", r"smtp://127\.0\.0\.1:(\d+)", daemon)
+            said = re.search(r'sendmail\("(.+?)", "(.+?)", "(.+)"\)', (ROOT / "README.md").read_text())
+            assert said
+            with smtplib.SMTP("127.0.0.1", int(port)) as client:
+                client.sendmail(said[1], said[2], said[3].replace(r"\r\n", "\r\n"))
+            found(home / "log", r"event=opened mail=1 (.*)", daemon)
+        finally:
+            daemon.terminate()
+    return home
+
+
+def found(log: Path, pattern: str, daemon: "subprocess.Popen[bytes]") -> str:
+    """What the daemon's log says, once it does."""
+    for _ in range(600):
+        if match := re.search(pattern, log.read_text()):
+            return match[1]
+        assert daemon.poll() is None, log.read_text()
+        time.sleep(0.05)
+    raise AssertionError(log.read_text())
+
+
+def is_safe(line: str) -> bool:
+    words = shlex.split(line)[1:]
+    return " ".join(words[:1]) in SAFE or " ".join(words[:2]) in SAFE
+
+
+PRINTED = [line for page in PAGES for line in CONSOLE_LINE.findall(page.read_text())]
+
+
+def test_every_command_on_a_prompt_is_one_that_can_be_tried() -> None:
+    assert [line for line in PRINTED if not is_safe(line)] == []
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(line for line in PRINTED if "mydesk" not in line))
+def test_a_printed_command_succeeds(line: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert status_of(line, place, monkeypatch) == 0
+
+
+def test_the_commands_for_a_desk_of_one_s_own_succeed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = list(dict.fromkeys(line for line in PRINTED if "mydesk" in line))
+    assert [status_of(line, tmp_path, monkeypatch) for line in lines] == [0] * len(lines)
+
+
+def status_of(line: str, directory: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.chdir(directory)
+    monkeypatch.delenv("MAILINTAKE_CONFIG", raising=False)
+    monkeypatch.setattr(sys, "argv", shlex.split(line))
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    return end.value.code
+
+
+# Links
+
+
+def slug(heading: str) -> str:
+    """The anchor that Markdown pages get for a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_within_these_pages_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(FENCED.sub("", page.read_text())):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        goal = (page.parent / path).resolve() if path else page
+        assert goal.exists(), target
+        if anchor:
+            assert anchor in map(slug, HEADING.findall(FENCED.sub("", goal.read_text()))), target
