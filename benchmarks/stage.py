@@ -103,7 +103,7 @@ def daemon(*, workers: int = 2) -> Iterator[Daemon]:
             directory.joinpath(name).write_text(text)
         command = [sys.executable, "-m", "mailintake", "serve", "--config", place]
         log = directory / "log"
-        with log.open("wb") as stderr, subprocess.Popen(command, stderr=stderr) as process:
+        with log.open("wb") as stderr, subprocess.Popen(command, stdout=stderr, stderr=stderr) as process:
             try:
                 yield Daemon(process, _port(process, log), relay)
             finally:

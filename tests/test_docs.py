@@ -202,7 +202,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("place")
     shutil.copytree(ROOT / "config", home / "config")
     host = home / "config" / "mailintake.yaml"
-    host.write_text(host.read_text().replace("port: 2525", "port: 0"))
+    host.write_text(host.read_text().replace("port: 2525", "port: 0").replace("# workers: 2", "workers: 1"))
     (home / "mail.eml").write_bytes((ROOT / "tests" / "mails" / "plain_question.eml").read_bytes())
     command = [sys.executable, "-m", "mailintake", "serve"]
     there = {"cwd": home, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}

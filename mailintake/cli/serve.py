@@ -30,7 +30,7 @@ def _announce(running: "Daemon") -> None:
         f"Letters go to {letters}.",
     ]
     if line := _first_mail(configuration, running.ports):
-        lines += ["Send it a mail:", "", f"  {line}", ""]
+        lines += ["Send it a mail:", "", f"  {line}", "", "and see what became of it: mailintake tickets list", ""]
     print("\n".join(lines), flush=True)
 
 
@@ -44,8 +44,10 @@ def _first_mail(configuration: "Configuration", ports: list[int]) -> str | None:
     contact, mailbox = next(people, None), configuration.desk.mailboxes[0].address
     if port is None or contact is None:
         return None
-    mail = (
-        rf"From: {contact.address}\r\nTo: {mailbox}\r\nSubject: The oven stays cold\r\n\r\nIt shows E4. What can we do?"
+    words = (
+        rf"\r\nFrom: {contact.address}\r\nTo: {mailbox}\r\nSubject: The oven stays cold\r\n\r\nIt shows E4. What now?"
     )
-    sending = f'smtplib.SMTP("127.0.0.1", {port}).sendmail("{contact.address}", "{mailbox}", "{mail}")'
-    return f"python3 -c 'import smtplib; {sending}'"
+    # a Message-ID of its own each time: the same mail twice would rightly be one ticket
+    mail = f'"Message-ID: " + email.utils.make_msgid() + "{words}"'
+    sending = f'smtplib.SMTP("127.0.0.1", {port}).sendmail("{contact.address}", "{mailbox}", {mail})'
+    return f"python3 -c 'import email.utils, smtplib; {sending}'"

@@ -28,8 +28,9 @@ def list_(
     if as_json:
         print_json(rows)
         return
-    columns = ("id", "status", "priority", "account", "requester", "subject", "due", "first_response")
-    print_table(columns, ([row[name] for name in columns] for row in rows), empty="No tickets.")
+    columns = {"id": "id", "status": "status", "priority": "priority", "account": "account", "requester": "requester",
+               "subject": "subject", "due": "answer due", "first_response": "answer"}  # fmt: skip
+    print_table(tuple(columns.values()), ([row[name] for name in columns] for row in rows), empty="No tickets.")
 
 
 @app.command()

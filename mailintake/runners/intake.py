@@ -177,8 +177,8 @@ class Intake(Runner):
             if entry.headers_only and not entry.released:
                 why = "read by its headers alone: the body takes the parser down"
                 spool.quarantine(connection, entry.id, reason=why)
-            where = {"ticket": mail.ticket_id} if mail.ticket_id else {}
-            log.info(decision.outcome.value, mail=entry.id, reason=decision.reason, **where)
+            said = {"reason": decision.reason, "ticket": mail.ticket_id}
+            log.info(decision.outcome.value, mail=entry.id, **{word: value for word, value in said.items() if value})
         for read in batch:
             if read.message is None:
                 self._give_up_or_postpone(connection, read)
