@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 import shutil
-import smtplib
 import subprocess
 import sys
 import time
@@ -198,7 +197,7 @@ def test_every_letter_has_its_row_with_its_words() -> None:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory where the starter has run and has taken the README's mail, which opened ticket 1."""
+    """A directory where the starter has run and has taken the mail that it offers, which opened ticket 1."""
     home = tmp_path_factory.mktemp("place")
     shutil.copytree(ROOT / "config", home / "config")
     host = home / "config" / "mailintake.yaml"
@@ -208,11 +207,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     there = {"cwd": home, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
     with (home / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **there) as daemon:
         try:
-            port = found(home / "log", r"smtp://127\.0\.0\.1:(\d+)", daemon)
-            said = re.search(r'sendmail\("(.+?)", "(.+?)", "(.+)"\)', (ROOT / "README.md").read_text())
-            assert said
-            with smtplib.SMTP("127.0.0.1", int(port)) as client:
-                client.sendmail(said[1], said[2], said[3].replace(r"\r\n", "\r\n"))
+            said = found(home / "log", r"(?m)^ +python3 (-c .*)$", daemon)
+            subprocess.run([sys.executable, *shlex.split(said)], check=True)
             found(home / "log", r"event=opened mail=1 (.*)", daemon)
         finally:
             daemon.terminate()
@@ -227,6 +223,23 @@ def found(log: Path, pattern: str, daemon: "subprocess.Popen[bytes]") -> str:
         assert daemon.poll() is None, log.read_text()
         time.sleep(0.05)
     raise AssertionError(log.read_text())
+
+
+def test_the_first_mail_is_the_one_that_the_daemon_offers(place: Path) -> None:
+    offered = re.search(r"(?m)^ +(python3 -c .*)$", (place / "log").read_text())
+    assert offered
+    assert "$ " + re.sub(r'(?<="127.0.0.1", )\d+', "2525", offered[1]) in (ROOT / "README.md").read_text().splitlines()
+
+
+def test_the_list_of_tickets_looks_as_it_is_printed(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert status_of("mailintake tickets list", place, monkeypatch) == 0
+    heading, ticket = (re.split(" {2,}", line.strip()) for line in capsys.readouterr().out.splitlines())
+    printed = [re.split(" {2,}", line) for line in (ROOT / "README.md").read_text().splitlines()]
+    assert heading in printed
+    assert ticket[:6] in [words[:6] for words in printed]
 
 
 def is_safe(line: str) -> bool:

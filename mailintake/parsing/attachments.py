@@ -4,26 +4,26 @@ import hashlib
 
 from mailintake.domain.mail import Attachment
 from mailintake.parsing import filenames, limits, transfer, words
-from mailintake.parsing.body import Selection, select
+from mailintake.parsing.body import Packed, Selection, select
 from mailintake.parsing.header_block import read_block
-from mailintake.parsing.structure import Part, Walk
+from mailintake.parsing.structure import SMIME, TYPE, Part, Walk
 
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
 
 
-def index(raw: bytes, found: Selection, *, used_ids: frozenset[str] = frozenset()) -> tuple[Attachment, ...]:
+def index(found: Selection, *, used_ids: frozenset[str] = frozenset()) -> tuple[Attachment, ...]:
     """At most 100 entries, in order; `used_ids` are the Content-IDs that the mail's HTML shows."""
     parts = found.attachments
     if len(parts) > limits.ATTACHMENTS:
         found.note("too-many-attachments")
         parts = parts[: limits.ATTACHMENTS]
-    entries = [_entry(raw, part, found, used_ids) for part in parts]
-    entries += [_uuencoded(*file) for file in found.uuencoded[: limits.ATTACHMENTS - len(entries)]]
+    entries = [_entry(part, found, used_ids) for part in parts]
+    entries += [_packed(file, used_ids) for file in found.packed[: limits.ATTACHMENTS - len(entries)]]
     return tuple(entries)
 
 
-def _entry(raw: bytes, part: Part, found: Selection, used_ids: frozenset[str]) -> Attachment:
-    content, defect = transfer.decode(memoryview(raw)[part.start : part.end], part.encoding)
+def _entry(part: Part, found: Selection, used_ids: frozenset[str]) -> Attachment:
+    content, defect = transfer.decode(part.wire(), part.encoding)
     found.note(defect)
     subject = ""
     if part.content_type in _MESSAGES:
@@ -40,15 +40,16 @@ def _entry(raw: bytes, part: Part, found: Selection, used_ids: frozenset[str]) -
     )
 
 
-def _uuencoded(path: str, name: str, content: bytes) -> Attachment:
+def _packed(file: Packed, used_ids: frozenset[str]) -> Attachment:
+    content_type = file.content_type if TYPE.fullmatch(file.content_type) else "application/octet-stream"
     return Attachment(
-        filename=filenames.safe(name) or f"part-{path.replace('/', '-')}.bin",
-        content_type="application/octet-stream",
-        size=len(content),
-        inline=False,
-        content_id=None,
-        sha256=hashlib.sha256(content).hexdigest(),
-        part=path,
+        filename=filenames.safe(file.name) or f"part-{file.path.replace('/', '-')}.bin",
+        content_type=content_type,
+        size=len(file.content),
+        inline=file.content_id in used_ids,
+        content_id=words.one_line(file.content_id)[:500] or None,
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        part=file.path,
     )
 
 
@@ -59,10 +60,10 @@ def extract(raw: bytes, part: str) -> bytes:
     """
     walk = Walk(raw, read_block(raw, 0, len(raw), top=True))
     if "/" in part:
-        for path, _, content in select(raw, walk.root).uuencoded:
-            if path == part:
-                return content
-    for leaf in walk.root.leaves():
-        if leaf.path == part:
-            return transfer.decode(memoryview(raw)[leaf.start : leaf.end], leaf.encoding)[0]
+        for file in select(walk.root).packed:
+            if file.path == part:
+                return file.content
+    for entry in walk.root.everything():
+        if entry.path == part and (not entry.children or entry.content_type in SMIME):
+            return transfer.decode(entry.wire(), entry.encoding)[0]
     raise KeyError(part)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from html import escape
 
-from mailintake.parsing import charsets, filenames, flowed, limits, transfer, uuencoded, words
-from mailintake.parsing.structure import Part
+from mailintake.parsing import charsets, filenames, flowed, limits, tnef, transfer, uuencoded, words
+from mailintake.parsing.structure import SMIME, Part
 
 _TEXT = frozenset({"text/plain", "text/html", "text/enriched"})
 # What may stand in an alternative beside the words and says nothing else.
@@ -19,18 +19,30 @@ class View:
     html: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A file within a part: `path` is that part's and a number behind a slash, the name and type as written there."""
+
+    path: str
+    name: str
+    content: bytes
+    content_type: str = ""
+    content_id: str = ""
+
+
 @dataclass(slots=True)
 class Selection:
     """Everything in a mail, sorted: views in reading order, the other leaves as attachments, calendars also apart.
 
-    `uuencoded` are files that stood in plain text: part path, name, content. `charset` is the first
-    that a part declares.
+    `packed` are files that stood uuencoded in plain text or in a TNEF file. `charset` is the first that a part
+    declares.
     """
 
     views: list[View] = field(default_factory=list)
     attachments: list[Part] = field(default_factory=list)
     calendars: list[Part] = field(default_factory=list)
-    uuencoded: list[tuple[str, str, bytes]] = field(default_factory=list)
+    packed: list[Packed] = field(default_factory=list)
+    unpacked_text: View | None = None
     defects: list[str] = field(default_factory=list)
     charset: str | None = None
 
@@ -40,10 +52,12 @@ class Selection:
             self.defects.append(word)
 
 
-def select(raw: bytes, root: Part) -> Selection:
+def select(root: Part) -> Selection:
     """Sort the leaves of a mail. Decodes text parts only, and of those only as much as the limits allow."""
     found = Selection(charset=_declared_charset(root))
-    found.views = _views(raw, root, found)
+    found.views = _views(root, found)
+    if found.unpacked_text and not any((view.plain or view.html or "").strip() for view in found.views):
+        found.views = [found.unpacked_text]
     return found
 
 
@@ -51,39 +65,62 @@ def _declared_charset(root: Part) -> str | None:
     return next((leaf.parameters["charset"] for leaf in root.leaves() if leaf.parameters.get("charset")), None)
 
 
-def _views(raw: bytes, part: Part, found: Selection) -> list[View]:
+def _views(part: Part, found: Selection) -> list[View]:
     if part.is_container:
+        if part.content_type in SMIME:
+            found.attachments.append(part)  # the signature itself
         if part.content_type == "multipart/alternative":
-            return _alternative(raw, part, found)
+            return _alternative(part, found)
         if part.content_type == "multipart/related":
-            return _related(raw, part, found)
-        return [view for child in part.children for view in _views(raw, child, found)]
+            return _related(part, found)
+        return [view for child in part.children for view in _views(child, found)]
     if not is_text(part):
+        if _is_tnef(part) and _unpack(part, found):
+            return []
         if part.content_type == "text/calendar":
             found.calendars.append(part)
         found.attachments.append(part)
         return []
-    text = decode_text(raw, part, found)
+    text = decode_text(part, found)
     if part.content_type == "text/html":
         return [View(html=text)]
     if "begin " in text:
         text, files = uuencoded.split(text)
-        found.uuencoded += [(f"{part.path}/{number}", name, content) for number, (name, content) in enumerate(files, 1)]
+        found.packed += [Packed(f"{part.path}/{number}", *file) for number, file in enumerate(files, 1)]
     return [View(plain=text)]
 
 
-def _related(raw: bytes, part: Part, found: Selection) -> list[View]:
+def _is_tnef(part: Part) -> bool:
+    return part.content_type in tnef.TYPES or filenames.declared(part).lower() == "winmail.dat"
+
+
+def _unpack(part: Part, found: Selection) -> bool:
+    """Take out what a TNEF file holds; False if the file has to be shown itself."""
+    opened = tnef.read(transfer.decode(part.wire(), part.encoding)[0])
+    if opened is None:
+        return False
+    for number, file in enumerate(opened.files, 1):
+        path = f"{part.path}/{number}"
+        found.packed.append(Packed(path, file.name, file.content or b"", file.content_type, file.content_id))
+    if opened.text or opened.html:
+        found.unpacked_text = View(opened.text[: limits.TEXT] or None, opened.html[: limits.HTML] or None)
+    if not opened.whole:
+        found.note("broken-tnef")
+    return opened.whole and bool(opened.files)
+
+
+def _related(part: Part, found: Selection) -> list[View]:
     """The root is the text; what stands beside it belongs to it, also a second text part."""
     views: list[View] = []
     for index, child in enumerate(part.children):
         if index and not child.is_container and child.block.first("content-id") and child.content_type in _TEXT:
             found.attachments.append(child)
         else:
-            views += _views(raw, child, found)
+            views += _views(child, found)
     return views
 
 
-def _alternative(raw: bytes, part: Part, found: Selection) -> list[View]:
+def _alternative(part: Part, found: Selection) -> list[View]:
     plain: str | None = None
     html: str | None = None
     for child in part.children:
@@ -92,7 +129,7 @@ def _alternative(raw: bytes, part: Part, found: Selection) -> list[View]:
         if child.content_type == "text/calendar" and not filenames.declared(child):
             found.calendars.append(child)
             continue
-        views = _views(raw, child, found)
+        views = _views(child, found)
         if any(view.html is not None for view in views):
             html = joined_html(views)
             if plain is None and any(view.plain for view in views):
@@ -128,18 +165,19 @@ def is_text(part: Part) -> bool:
     return not filenames.declared(part) and part.encoding in transfer.KNOWN
 
 
-def decode_text(raw: bytes, part: Part, found: Selection) -> str:
+def decode_text(part: Part, found: Selection) -> str:
     """A text part as clean text with LF line ends, cut to the limit."""
     limit = limits.HTML if part.content_type == "text/html" else limits.TEXT
     # base64 and UTF-16 need more bytes than letters; beyond that nothing is decoded only to be thrown away
-    reach = min(part.end, part.start + 4 * limit)
-    data, defect = transfer.decode(memoryview(raw)[part.start : reach], part.encoding)
-    if defect and reach == part.end:
+    wire = part.wire(4 * limit)
+    whole = part.start + len(wire) == part.end
+    data, defect = transfer.decode(wire, part.encoding)
+    if defect and whole:
         found.note(defect)
     text, defect = charsets.decode(data, part.parameters.get("charset"), fallback=found.charset)
     found.note(defect)
     text = words.clean_text(text)
-    if len(text) > limit or reach < part.end:
+    if len(text) > limit or not whole:
         found.note("html-cut" if part.content_type == "text/html" else "text-cut")
         text = text[:limit]
     if part.parameters.get("format", "").lower() == "flowed":

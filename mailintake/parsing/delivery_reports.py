@@ -105,7 +105,7 @@ def from_prose(text: str, block: HeaderBlock) -> DeliveryReport:
 
 
 def _content(raw: bytes, part: Part) -> bytes:
-    data = memoryview(raw)[part.start : min(part.end, part.start + _REACH)]
+    data = part.wire(_REACH)
     return transfer.decode(data, part.encoding)[0]
 
 

@@ -39,9 +39,9 @@ _WINDOWS_ZONES = {
 Property = tuple[str, dict[str, str], str]
 
 
-def read(raw: bytes, part: Part) -> Invitation | None:
+def read(part: Part) -> Invitation | None:
     """The first event of a text/calendar part, or None if it holds none."""
-    content, _ = transfer.decode(memoryview(raw)[part.start : min(part.end, part.start + _REACH)], part.encoding)
+    content, _ = transfer.decode(part.wire(_REACH), part.encoding)
     text, _ = charsets.decode(content, part.parameters.get("charset") or "utf-8")
     properties = _properties(words.clean_text(text))
     event = _event(properties)

@@ -41,13 +41,13 @@ def parse(raw: bytes) -> ParsedMessage:
     if not block.fields:
         block.defects.append("no-headers")
     walk = Walk(raw, block)
-    found = body.select(raw, walk.root)
+    found = body.select(walk.root)
     heads = _Heads(block, found.charset)
     text, html, cut = _texts(found)
     used = frozenset(_CID.findall(html)) if html and "cid:" in html else frozenset()
-    files = attachments.index(raw, found, used_ids=used)
-    report = _report(raw, walk.root, heads, text)
-    calendar = next((event for part in found.calendars[:5] if (event := invitations.read(raw, part))), None)
+    files = attachments.index(found, used_ids=used)
+    report = _report(walk.root, heads, text)
+    calendar = next((event for part in found.calendars[:5] if (event := invitations.read(part))), None)
     if calendar is not None and not text.strip():
         text = invitations.summary(calendar)
     is_forward = forwarded.is_forward(heads.subject, text)
@@ -69,12 +69,12 @@ def parse(raw: bytes) -> ParsedMessage:
     )
 
 
-def _report(raw: bytes, root: Part, heads: "_Heads", text: str) -> DeliveryReport | None:
+def _report(root: Part, heads: "_Heads", text: str) -> DeliveryReport | None:
     if root.content_type == "multipart/report":
-        return delivery_reports.read(raw, root)
+        return delivery_reports.read(root)
     senders = [author.address for author in heads.addresses("from")]
     if delivery_reports.is_from_a_server(senders, heads.subject, heads.block):
-        return delivery_reports.read(raw, root) or delivery_reports.from_prose(text, heads.block)
+        return delivery_reports.read(root) or delivery_reports.from_prose(text, heads.block)
     return None
 
 

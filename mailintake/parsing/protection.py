@@ -1,8 +1,7 @@
 """Whether a mail is signed or encrypted, and by which means; nothing is verified or decrypted here."""
 
-from mailintake.parsing.structure import Part
+from mailintake.parsing.structure import SMIME, Part
 
-_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 
 def of(root: Part, text: str) -> str | None:
@@ -13,8 +12,9 @@ def of(root: Part, text: str) -> str | None:
         protocol = root.parameters.get("protocol", "").lower()
         kinds = {leaf.content_type for leaf in root.leaves()}
         return "pgp-signed" if "pgp" in protocol or "application/pgp-signature" in kinds else "smime-signed"
-    if root.content_type in _SMIME:
-        return "smime-signed" if root.parameters.get("smime-type", "").lower() == "signed-data" else "smime-encrypted"
+    if root.content_type in SMIME:
+        signed = root.children or root.parameters.get("smime-type", "").lower() == "signed-data"
+        return "smime-signed" if signed else "smime-encrypted"
     start = text[:2000].lstrip()
     if start.startswith("-----BEGIN PGP MESSAGE-----"):
         return "pgp-encrypted"

@@ -11,6 +11,7 @@ from pathlib import Path
 from mailintake.runners.cage_worker import LARGEST_ANSWER, REPLY, REQUEST, Answer
 
 SECONDS_TO_START = 60
+ROOM = 1 << 20  # bytes of a mail that may be under way, so that most take one step instead of many
 
 TOO_LONG = f"answered more than {LARGEST_ANSWER // 1024**2} MB"
 NONSENSE = "made the parser talk nonsense"
@@ -31,6 +32,7 @@ class WorkerProcess:
         self.mails = 0
         self.successor: asyncio.Task[WorkerProcess | None] | None = None
         self._ours, theirs = socket.socketpair()
+        self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
         path = [str(Path(entry).absolute()) for entry in sys.path]
         arguments = (os.getpid(), memory, parser)
         code = f"import sys; sys.path[:] = {path}; from mailintake.runners.cage_worker import main; main{arguments}"

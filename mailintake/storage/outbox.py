@@ -50,9 +50,7 @@ _SINCE = (
 )
 _COUNT = select(outbox.c.recipient, func.count().label("letters")).where(*_SINCE).group_by(outbox.c.recipient)
 _TOLD = (
-    select(outbox.c.recipient)
-    .where(*_SINCE, outbox.c.template.in_(bindparam("templates", expanding=True)))
-    .distinct()
+    select(outbox.c.recipient).where(*_SINCE, outbox.c.template.in_(bindparam("templates", expanding=True))).distinct()
 )
 
 

@@ -10,9 +10,7 @@ from mailintake.storage.tables import raw
 PART = 1 << 20
 
 _PART = select(raw.c.data).where(raw.c.digest == bindparam("digest"), raw.c.part == bindparam("number"))
-_SMALL = select(raw.c.digest, raw.c.data).where(
-    raw.c.digest.in_(bindparam("digests", expanding=True)), raw.c.part == 0
-)
+_SMALL = select(raw.c.digest, raw.c.data).where(raw.c.digest.in_(bindparam("digests", expanding=True)), raw.c.part == 0)
 
 
 def put(connection: Connection, digest: str, slices: Iterable[bytes]) -> None:

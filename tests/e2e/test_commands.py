@@ -52,6 +52,17 @@ def test_mail_is_taken_in_without_a_daemon(resting: Desk, tmp_path: Path) -> Non
     assert resting.value("SELECT count(*) FROM spool") == 4
 
 
+def test_a_lock_held_by_what_does_not_answer_means_later(resting: Desk) -> None:
+    with (resting.state / "mailintake.db.lock").open("rb+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        delivered = resting.run("deliver", stdin=a_mail("Later", sender=SENDER))
+        retried = resting.run("outbox", "retry", 1)
+    assert (delivered.returncode, retried.returncode) == (75, 75)
+    assert len(delivered.stderr.decode().splitlines()) == 1
+    assert b"Traceback" not in retried.stderr
+    assert resting.run("deliver", stdin=a_mail("Later", sender=SENDER)).returncode == 0
+
+
 def test_mail_is_taken_in_through_the_daemon(running: Desk, tmp_path: Path) -> None:
     delivered = running.run("deliver", stdin=a_mail("Through it", sender="max@mill.example"))
     assert delivered.returncode == 0, delivered.stderr.decode()
@@ -72,6 +83,8 @@ def test_deliver_says_what_a_mail_server_understands(running: Desk) -> None:
 
 def test_held_mail_is_released_through_the_daemon(running: Desk) -> None:
     number = hold(running, "Let me in")
+    assert running.run("quarantine", "retry", number).returncode == 0
+    eventually(lambda: outcome(running, number) == "held", what="it is read again and held again")
     assert [entry["id"] for entry in running.ask("quarantine", "list")] == [number]
     assert running.run("quarantine", "release", number).returncode == 0
     eventually(lambda: outcome(running, number) == "opened", what="it has a ticket")
@@ -81,10 +94,6 @@ def test_held_mail_is_released_through_the_daemon(running: Desk) -> None:
 
 def test_held_mail_is_released_without_a_daemon(running: Desk) -> None:
     number = hold(running, "Let me in later")
-    assert running.stop() == 0
-    assert running.run("quarantine", "retry", number).returncode == 0
-    running.start()
-    eventually(lambda: outcome(running, number) == "held", what="it is read again and held again")
     assert running.stop() == 0
     assert running.run("quarantine", "release", number).returncode == 0
     running.start()
@@ -99,15 +108,3 @@ def test_an_answer_given_by_telephone_stops_the_clock(running: Desk) -> None:
     assert running.run("tickets", "answered", ticket).returncode == 0
     assert running.ask("tickets", "show", ticket)["first_response"] == "met"
     assert running.run("tickets", "answered", 4711).returncode == 2
-
-
-def test_a_lock_held_by_what_does_not_answer_means_later(running: Desk) -> None:
-    assert running.stop() == 0
-    with (running.state / "mailintake.db.lock").open("rb+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        delivered = running.run("deliver", stdin=a_mail("Later", sender=SENDER))
-        retried = running.run("outbox", "retry", 1)
-    assert (delivered.returncode, retried.returncode) == (75, 75)
-    assert len(delivered.stderr.decode().splitlines()) == 1
-    assert b"Traceback" not in retried.stderr
-    assert running.run("deliver", stdin=a_mail("Later", sender=SENDER)).returncode == 0
