@@ -1,4 +1,4 @@
-"""What a benchmark prints: one row for each load, medians with the range over all rounds, and whether targets are met."""
+"""What a benchmark prints: a row for each load, medians with the range of all rounds, and which targets are met."""
 
 import argparse
 from collections.abc import Sequence

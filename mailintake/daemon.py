@@ -52,6 +52,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, log.warning, "SIGHUP does nothing: a new configuration needs a restart")
     async with AsyncExitStack() as stack:
         daemon = Daemon(configuration, stack, parser=parser)
         await daemon.start()
@@ -100,12 +101,10 @@ class Daemon:
         host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = self._open()
         policy = Policy.of(self.configuration, resources.tagger(host))
-        cage = self._cage(host.workers)
-        await cage.start()
+        cage, second_cage = self._cage(host.workers), self._cage(1)
         self._stack.push_async_callback(cage.close)
-        second_cage = self._cage(1)
-        await second_cage.start()
         self._stack.push_async_callback(second_cage.close)
+        await asyncio.gather(cage.start(), second_cage.start())
 
         letters = self._outbox(database, composer)
         self._run(letters)
@@ -201,9 +200,8 @@ class Daemon:
 
     async def _listen(self, acceptance: Acceptance, policy: Policy) -> None:
         host = self.configuration.host
-        names = [each.hostname for each in host.listeners if each.hostname]
         server = Server(
-            hostname=names[0] if names else socket.gethostname(),
+            hostname=socket.gethostname(),
             directory=host.state,
             accept=acceptance.accept,
             is_mailbox=lambda address: policy.mailbox(address) is not None,
@@ -247,6 +245,7 @@ def _listener(said: ConfiguredListener) -> Listener:
         host=said.address or "",
         port=said.port or 0,
         path=said.socket,
+        hostname=said.hostname,
         trusted=said.trusted,
         tls="off" if context is None else "implicit" if said.tls.mode == "implicit" else starttls,  # type: ignore[arg-type]
         tls_context=context,

@@ -63,7 +63,7 @@ app.command("demo")(demo.demo)
 def main() -> None:
     """Run a command; every failure is a line or a few, and an exit status of its own (see `errors`)."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(standalone_mode=False, prog_name="mailintake") or 0)
     except TyperException as error:
         context = getattr(error, "ctx", None)
         hint = f" Try '{context.command_path} --help'." if context else ""

@@ -2,6 +2,7 @@
 
 import mailbox
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mailintake.config import Configuration
     from mailintake.storage.body import Body
 
+_HEADER_FIELD = re.compile(rb"(From |[!-9;-~]+[ \t]*:[ \t])")
 MailboxOption = Annotated[
     str | None, typer.Option("--mailbox", help="The desk's address the mail came for [default: the desk's first].")
 ]
@@ -29,7 +31,9 @@ def deliver(
         str | None, typer.Option("--return-path", help="The envelope's sender [default: $SENDER, else Return-Path].")
     ] = None,
 ) -> None:
-    """Take one mail from standard input, for pipe transports of Postfix, Exim and others.
+    """Take one mail from standard input.
+
+    For pipe transports of Postfix, Exim and others.
 
     Exit status 0 only after the commit; 75 to try again; 65 or 67 for never.
     """
@@ -62,7 +66,10 @@ def import_(
     ],
     to: MailboxOption = None,
 ) -> None:
-    """Take in mail from files; the same mail again changes nothing."""
+    """Take in mail from files.
+
+    In a directory, files that do not begin like a mail are passed over. The same mail again changes nothing.
+    """
     from rich.console import Console
     from rich.progress import Progress
 
@@ -129,6 +136,11 @@ def _sender_of(head: bytes) -> str:
     return message.from_.address if message.from_ else ""
 
 
+def _begins_like_a_mail(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _HEADER_FIELD.match(file.read(200)) is not None
+
+
 def _mails(source: Path) -> Iterator[Callable[[], bytes]]:
     if source.is_file() and source.suffix != ".mbox":
         with source.open("rb") as file:
@@ -138,7 +150,7 @@ def _mails(source: Path) -> Iterator[Callable[[], bytes]]:
             return
     if source.is_dir() and not (source / "cur").is_dir():
         for path in sorted(source.rglob("*")):
-            if path.is_file():
+            if path.is_file() and _begins_like_a_mail(path):
                 yield path.read_bytes
         return
     box: mailbox.Mailbox = mailbox.Maildir(source) if source.is_dir() else mailbox.mbox(source)

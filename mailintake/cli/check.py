@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 def check(config: ConfigOption) -> None:
-    """Print what is right with the configuration, and all that is wrong (exit status 78)."""
+    """Check the configuration and the templates.
+
+    Prints what they say, or all that is wrong with them (exit status 78).
+    """
     from mailintake import resources
     from mailintake.errors import ConfigError
     from mailintake.notices.compose import Composer
@@ -35,7 +38,7 @@ def check(config: ConfigOption) -> None:
             ("outgoing", _where(host.outgoing)),
             ("database", host.database.path or host.database.url),
             ("state", host.state),
-            ("version", configuration.digest[:12]),
+            ("digest", configuration.digest[:12]),
         ],
         empty="",
     )

@@ -78,15 +78,19 @@ def print_json(value: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """A table for people, or the sentence `empty`."""
+    """A table for people, or the sentence `empty`; a list in a cell is shown line by line."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for row in rows:
-        table.add_row(*(Text(shown(cell), overflow="fold") for cell in row))
-    Console(soft_wrap=False).print(table if table.row_count else empty)
+        table.add_row(*(Text(_lines(cell), overflow="fold") for cell in row))
+    Console().print(table if table.row_count else empty)
+
+
+def _lines(value: object) -> str:
+    return "\n".join(map(shown, value)) if isinstance(value, list) else shown(value)
 
 
 def shown(value: object) -> str:

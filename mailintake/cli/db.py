@@ -4,7 +4,7 @@ import typer
 
 from mailintake.cli.common import ConfigOption, load
 
-app = typer.Typer(help="The database.")
+app = typer.Typer(help="Upgrade the database.")
 
 
 @app.command()

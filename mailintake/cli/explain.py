@@ -25,7 +25,10 @@ def explain(
     untrusted: Annotated[bool, typer.Option("--untrusted", help="As if nobody vouched for its sender.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the whole decision with its trace: every check, what it found, what would be written and sent."""
+    """Show what would become of a mail, and why.
+
+    The whole decision with its trace: every check, what it found, what would be written and sent. Nothing is touched.
+    """
     from mailintake import resources
     from mailintake.domain.mail import Envelope, Reception
     from mailintake.domain.tag import Tagger
@@ -49,7 +52,7 @@ def explain(
         written = message.header("return-path")
         author = message.from_.address if message.from_ else ""
         envelope = Envelope(author if written is None else written.strip().strip("<>"), (recipient,))
-        reception = Reception("explain", moment, trusted=not untrusted)
+        reception = Reception("smtp", moment, trusted=not untrusted)
         entry = _entry(envelope, reception, size=len(raw))
         with database.reading() as connection:
             (facts,) = gather(connection, [inquire(entry, message, policy)], policy, now=moment)

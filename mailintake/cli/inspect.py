@@ -12,13 +12,20 @@ Files = Annotated[list[Path], typer.Argument(help="Mail files.", show_default=Fa
 
 
 def inspect(files: Files, as_json: JsonOption = False) -> None:
-    """Show how mails are read; with --json, one object per file and line, in order, whatever the files hold."""
+    """Show how mails are read.
+
+    With --json, one object per file and line, in order, whatever the files hold. Exit status 2 if one was no file.
+    """
+    unread = 0
     for path in files:
         seen = _seen(path)
+        unread += not path.is_file()
         if as_json:
             print(json.dumps(seen, ensure_ascii=False))
         else:
             print_table(("", ""), ((key, _short(value)) for key, value in seen.items()), empty="")
+    if unread:
+        raise typer.Exit(2)
 
 
 def _seen(path: Path) -> dict[str, object]:

@@ -7,7 +7,7 @@ import typer
 from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading
 from mailintake.errors import UsageError
 
-app = typer.Typer(help="Letters of ours.")
+app = typer.Typer(help="Our letters: waiting, failed, sent.")
 
 STATES = ("queued", "failed", "sent", "suppressed")
 

@@ -11,7 +11,7 @@ from mailintake.errors import UsageError
 if TYPE_CHECKING:
     from mailintake.storage.spool import Entry
 
-app = typer.Typer(help="Mail that waits for a person: kept whole, never dropped.")
+app = typer.Typer(help="Mail that waits for a person.")
 
 Number = Annotated[int, typer.Argument(help="The mail's number.", min=1)]
 

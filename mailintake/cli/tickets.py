@@ -7,7 +7,7 @@ import typer
 from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading, shown
 from mailintake.errors import UsageError
 
-app = typer.Typer(help="Tickets.")
+app = typer.Typer(help="What is open, and what was said.")
 
 Number = Annotated[int, typer.Argument(help="The ticket's number.", min=1)]
 
@@ -100,8 +100,8 @@ def _standing(clock: Any) -> str:
     return f"{clock.state.value}{late}"
 
 
-def _told(detail: Any) -> str:
+def _told(detail: Any) -> list[str]:
     trace = detail.get("trace")
     if trace is None:
-        return ", ".join(f"{key} {value}" for key, value in detail.items())
-    return "\n".join(f"{check}: {finding}" + (f" ({why})" if why else "") for check, finding, why in trace)
+        return [", ".join(f"{key} {value}" for key, value in detail.items())]
+    return [f"{check}: {finding}" + (f" ({why})" if why else "") for check, finding, why in trace]

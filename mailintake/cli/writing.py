@@ -4,22 +4,16 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
 
-from mailintake import resources
 from mailintake.config import Configuration
-from mailintake.domain.mail import Envelope, Reception
+from mailintake.domain.mail import Envelope
 from mailintake.errors import MailintakeError, NotRunning, OutOfSpace, PermanentError, StorageBusy
-from mailintake.intake.operations import OPERATIONS
-from mailintake.resources import now
-from mailintake.storage import schema
 from mailintake.storage.body import Body
-from mailintake.storage.engine import Database
 from mailintake.storage.lock import DaemonLock
-from mailintake.transports.acceptance import put_one
 
 
 class Writer(Protocol):
@@ -37,7 +31,8 @@ def writer(configuration: Configuration) -> Iterator[Writer]:
     """A writer for this configuration. NotRunning if the lock is taken by something that does not answer."""
     host = configuration.host
     if host.database.path is None:
-        yield from _direct(configuration, upgrade=False)
+        with _directly(configuration) as writing:
+            yield writing
         return
     lock = DaemonLock(host.database.path)
     try:
@@ -48,42 +43,21 @@ def writer(configuration: Configuration) -> Iterator[Writer]:
             connection.connect()
         except OSError:
             raise NotRunning(f"{taken}, and nothing answers on {host.control}") from None
-        with _closing(connection):
+        with closing(connection):
             yield ThroughDaemon(connection)
         return
     try:
-        yield from _direct(configuration, upgrade=True)
+        with _directly(configuration) as writing:
+            yield writing
     finally:
         lock.release()
 
 
-def _direct(configuration: Configuration, *, upgrade: bool) -> Iterator[Writer]:
-    database = resources.open_database(configuration.host)
-    try:
-        if upgrade:
-            schema.upgrade(database)
-        else:
-            schema.require_current(database)
-        yield Directly(database)
-    finally:
-        database.close()
+def _directly(configuration: Configuration) -> AbstractContextManager[Writer]:
+    # Imported only now: an MTA starts a process for each mail, and mostly there is a daemon to ask.
+    from mailintake.cli.direct import directly
 
-
-class Directly:
-    """Writes to the database itself."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
-        """Commit a mail to the spool; its id."""
-        with self._database.writing() as connection:
-            return put_one(connection, body, envelope, Reception(transport, now(), trusted=True))
-
-    def operate(self, name: str, number: int) -> bool:
-        """Carry out an operation."""
-        with self._database.writing() as connection:
-            return OPERATIONS[name](connection, number, now())
+    return directly(configuration)
 
 
 class ThroughDaemon:
@@ -132,11 +106,3 @@ class _Connection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(60)
         self.sock.connect(str(self._path))
-
-
-@contextmanager
-def _closing(connection: _Connection) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        connection.close()

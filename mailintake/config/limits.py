@@ -15,7 +15,7 @@ class Limits:
     """Sizes in bytes, rates in bytes a second, counts, and times in the unit of their name.
 
     `received` is how many Received fields a mail may have before it is taken for a loop; `tries` how often a mail that
-    breaks the parser is given to it. `letters_per_domain_hour` counts letters to senders for whom nobody vouches.
+    breaks the parser is given to it.
     """
 
     message_size: int = 25_000_000
@@ -31,7 +31,6 @@ class Limits:
     parse_seconds: int = 5
     parse_memory: int = 512_000_000
     letters_per_address_hour: int = 5
-    letters_per_domain_hour: int = 20
     letters_per_hour: int = 300
     outbox_days: int = 5
     tries: int = 3
@@ -75,7 +74,6 @@ LIMITS = Record(
         "parse_seconds": Whole(1, 600),
         "parse_memory": Size("64 MB", "1000 GB"),
         "letters_per_address_hour": Whole(0, 10_000),
-        "letters_per_domain_hour": Whole(0, 100_000),
         "letters_per_hour": Whole(0, 1_000_000),
         "outbox_days": Whole(1, 30),
         "tries": Whole(1, 20),

@@ -45,7 +45,9 @@ _STEP = Record(
     _step,
     {
         "when": Parsed(_parse_when, _WANTED),
-        "tell": ListOf(Choice(("assignee", "team", "lead", "owner")), "a list of whom to tell", least=1, or_one=True),
+        "tell": ListOf(
+            Choice(("assignee", "team", "lead"), later=("owner",)), "a list of whom to tell", least=1, or_one=True
+        ),
         "times": Whole(1, 100),
     },
     required=("when", "tell"),

@@ -107,7 +107,7 @@ def _authentication(case: Case) -> Decision | None:
 
 def _agent(case: Case) -> Decision | None:
     # An agent copies the desk in, or answers a reminder; a mail to the customer is the answer that was promised.
-    if not case.policy.is_agent(case.key):
+    if not case.policy.is_agent(case.key) or case.facts.is_released:
         return None
     if not case.facts.reception.trusted:
         case.note("agent", "unverified", "the address of an agent, but nobody vouches for it")
@@ -169,9 +169,10 @@ def _seat(case: Case) -> Decision | None:
     seats = case.policy.seats(account, enrolled)
     key = case.policy.key(case.contact.address) or case.key if case.contact else case.key
     new_sender = case.policy.desk.senders.new_at_known_domain
-    found = standing(seats, key, new_sender=new_sender)
+    is_suspended = case.contact is not None and case.contact.suspended
+    found = Standing.NOT_AUTHORISED if is_suspended else standing(seats, key, new_sender=new_sender)
     limit = "no limit" if seats.limit is None else f"{seats.used} of {seats.limit} seats taken"
-    case.note("seat", found, f"{limit}; `new_at_known_domain: {new_sender}`")
+    case.note("seat", found, "suspended" if is_suspended else f"{limit}; `new_at_known_domain: {new_sender}`")
     if found is Standing.SEATED:
         return None
     if found is Standing.MAY_SIT:

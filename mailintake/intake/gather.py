@@ -34,29 +34,28 @@ _VIAS = list(Via)
 class Inquiry:
     """A mail, and what follows from it and the policy alone: the questions to the database.
 
-    `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted sender may
-    have or take a seat, None for listed contacts and strangers. `claims` are those with a true token, by ticket.
+    `reader` is who would read a letter to the sender, "" without one; `owner` who would be told of a refusal, "" for
+    nobody. `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted
+    sender may have or take a seat, None for listed contacts and strangers. `claims` are those with a true token, by
+    ticket. `rivals` are the content keys that make the mail a duplicate, its own among them.
     """
 
     entry: Entry
     message: ParsedMessage
     content_key: str
-    sender: str
+    rivals: tuple[str, ...]
+    reader: str
+    owner: str
     key: str | None
     is_listed: bool
     account: Account | None
     claims: Mapping[int, Claim]
 
     @property
-    def owner(self) -> str:
-        """Who would be told of a refusal, in lower case; "" for nobody."""
-        return (self.account.owner or "").lower() if self.account else ""
-
-    @property
     def ties(self) -> frozenset[object]:
         """What it shares with mails that must not be judged beside it."""
-        shared: list[object] = [self.content_key, *self.claims]
-        shared += [f"letters to {address}" for address in (self.sender, self.owner) if address]
+        shared: list[object] = [*self.rivals, *self.claims]
+        shared += [f"letters to {address}" for address in (self.reader, self.owner) if address]
         if self.account is not None and not self.account.everybody:
             shared.append(f"seats of {self.account.key}")
         return frozenset(shared)
@@ -66,15 +65,20 @@ def inquire(entry: Entry, message: ParsedMessage, policy: Policy) -> Inquiry:
     """What must be asked about a mail."""
     sender = message.from_
     key = policy.key(sender.address) if sender else None
-    is_listed = key is not None and policy.contact(key) is not None
+    listed = policy.contact(key) if key else None
+    account = policy.account_of(key) if key and not listed else None
+    concerned = listed[0] if listed and not policy.has_seat(*listed) else account
+    content_key, *others = _content_keys(entry, message, policy)
     return Inquiry(
         entry=entry,
         message=message,
-        content_key=_content_key(entry, message, policy),
-        sender=sender.address.lower() if sender else "",
+        content_key=content_key,
+        rivals=(content_key, *others),
+        reader=policy.reader(sender.address) if sender else "",
+        owner=policy.reader(concerned.owner) if concerned and concerned.owner else "",
         key=key,
-        is_listed=is_listed,
-        account=policy.account_of(key) if key and not is_listed else None,
+        is_listed=listed is not None,
+        account=account,
         claims=_verified(entry, message, policy),
     )
 
@@ -100,14 +104,14 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
         # in one order everywhere, so that two hosts cannot wait for each other
         for account in sorted({each.account.key for each in inquiries if each.account and not each.account.everybody}):
             exclusively(connection, f"seats of {account}")
-    known = spool.known_content(connection, [each.content_key for each in inquiries])
+    known = spool.known_content(connection, [key for each in inquiries for key in each.rivals])
     claimed = {ticket_id for each in inquiries for ticket_id in each.claims}
     on_record = {ticket.id: ticket for ticket in tickets.by_id(connection, claimed)} if claimed else {}
     accounts = {each.account.key for each in inquiries if each.account} | {each.account for each in on_record.values()}
     enrolled = customers.enrolled(connection, accounts) if accounts else {}
-    senders = [each.sender for each in inquiries if each.sender]
-    letters = outbox.count_since(connection, senders, since=now - HOUR)
-    refused = outbox.told_since(connection, senders, REFUSALS, since=now - DAY)
+    readers = [each.reader for each in inquiries if each.reader]
+    letters = outbox.count_since(connection, readers, since=now - HOUR)
+    refused = outbox.told_since(connection, readers, REFUSALS, since=now - DAY)
     owners = [each.owner for each in inquiries if each.owner]
     owners_told = outbox.told_since(connection, owners, OWNER_REFUSALS, since=now - DAY) if owners else set()
 
@@ -120,21 +124,29 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             envelope=inquiry.entry.envelope,
             message=inquiry.message,
             is_released=inquiry.entry.released,
-            duplicate_of=known.get(inquiry.content_key),
+            duplicate_of=next((known[key] for key in inquiry.rivals if key in known), None),
             threads=_threads(inquiry, on_record, enrolled, policy),
             enrolled=people,
-            letters_last_hour=letters[inquiry.sender],
-            refused_today=not is_contact and inquiry.sender in refused,
-            owner_told_today=not is_contact and inquiry.owner in owners_told,
+            letters_last_hour=letters[inquiry.reader],
+            refused_today=not is_contact and inquiry.reader in refused,
+            owner_told_today=inquiry.owner in owners_told,
         )
 
     return [facts(inquiry) for inquiry in inquiries]
 
 
-def _content_key(entry: Entry, message: ParsedMessage, policy: Policy) -> str:
-    # The same content for the same mailboxes is the same mail, by whatever way it came.
+def _content_keys(entry: Entry, message: ParsedMessage, policy: Policy) -> tuple[str, ...]:
+    """The mail's own content key, and then any other under which it may be known already.
+
+    The same content for the same mailboxes is the same mail, by whatever way it came. But a copy for which nobody
+    vouches must not stand in the way of the real one (SECURITY T14); the other way round it is a replay.
+    """
     mailboxes = {found.address.lower() for to in entry.envelope.recipients if (found := policy.mailbox(to))}
-    return hashlib.sha256("\n".join((message.content_key, *sorted(mailboxes))).encode()).hexdigest()
+    content = "\n".join((message.content_key, *sorted(mailboxes)))
+    vouched_for = hashlib.sha256(content.encode()).hexdigest()
+    if entry.reception.trusted:
+        return (vouched_for,)
+    return hashlib.sha256(f"{content}\nunverified".encode()).hexdigest(), vouched_for
 
 
 def _verified(entry: Entry, message: ParsedMessage, policy: Policy) -> dict[int, Claim]:
@@ -176,5 +188,8 @@ def _takes_part(ticket: Ticket, policy: Policy, key: str, enrolled: Mapping[str,
         return True
     listed = policy.contact(key)
     if listed is not None:
-        return listed[0].key == ticket.account
+        return listed[0].key == ticket.account and policy.has_seat(*listed)
+    account = policy.account_of(key)
+    if account is not None and account.everybody:
+        return account.key == ticket.account
     return any(one.key == key for one in enrolled[ticket.account])

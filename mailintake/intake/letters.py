@@ -41,7 +41,7 @@ def letter(
         in_reply_to=answers.message_id if answers else None,
         references=_references(answers),
     )
-    return NewLetter(draft, event, ticket_id, notice.suppressed)
+    return NewLetter(draft, event, ticket_id, notice.suppressed, reader=policy.reader(notice.recipient.address))
 
 
 def _references(answers: ParsedMessage | None) -> tuple[str, ...]:

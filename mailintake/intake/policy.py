@@ -71,8 +71,12 @@ class Policy:
         """An address as it is compared (DOMAIN E2)."""
         return _key(address, plus_tags=self.desk.senders.plus_tags)
 
+    def reader(self, address: str) -> str:
+        """Who reads letters to an address: the same for every `+tag` of it, so that none evades a limit."""
+        return _key(address, plus_tags="ignore") or address.lower()
+
     def contact(self, key: str) -> tuple[Account, Contact] | None:
-        """The listed contact of this key."""
+        """The listed contact of this key, a suspended one too."""
         return self.directory.contact(key)
 
     def account_of(self, key: str) -> Account | None:
@@ -89,12 +93,22 @@ class Policy:
         return self.desk.plans[account.contract.plan]
 
     def seats(self, account: Account, enrolled: tuple[str, ...]) -> Seats:
-        """Seats in the order in which they are held: the file's contacts first, then those who enrolled."""
+        """Seats in the order in which they are held: the file's contacts first, then those who enrolled.
+
+        Who enrolled and was listed later is what the file says: suspended, or somebody's alias.
+        """
         listed = [self.key(contact.address) for contact in account.contacts if not contact.suspended]
         keys = [key for key in listed if key is not None]
-        holders = keys + [key for key in enrolled if key not in keys]
+        holders = keys + [key for key in enrolled if self.contact(key) is None]
         limit = self.plan(account).contacts if account.contract.contacts is None else account.contract.contacts
         return Seats(holders, None if account.everybody else limit)
+
+    def has_seat(self, account: Account, contact: Contact) -> bool:
+        """Whether a listed contact may open tickets: not suspended, nor behind the last seat (DOMAIN E5)."""
+        if contact.suspended:
+            return False
+        seats = self.seats(account, ())
+        return seats.limit is None or self.key(contact.address) in seats.holders[: seats.limit]
 
     def clock_of(self, account: Account) -> tuple[str, Holidays]:
         """The zone and holidays on which this account's hours tick: its region's, else the desk's."""

@@ -26,7 +26,7 @@ from mailintake.parsing import (
     words,
 )
 from mailintake.parsing.header_block import HeaderBlock, read_block
-from mailintake.parsing.structure import Part, Walk
+from mailintake.parsing.structure import Walk
 
 _HEADER_VALUE = 8 * 1024
 _CID = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
@@ -46,7 +46,8 @@ def parse(raw: bytes) -> ParsedMessage:
     text, html, cut = _texts(found)
     used = frozenset(_CID.findall(html)) if html and "cid:" in html else frozenset()
     files = attachments.index(found, used_ids=used)
-    report = _report(walk.root, heads, text)
+    senders = [author.address for author in heads.addresses("from")]
+    report = delivery_reports.read(walk.root, text, block, senders)
     calendar = next((event for part in found.calendars[:5] if (event := invitations.read(part))), None)
     if calendar is not None and not text.strip():
         text = invitations.summary(calendar)
@@ -67,15 +68,6 @@ def parse(raw: bytes) -> ParsedMessage:
         content_key=fingerprint.content_key(raw, block),
         defects=(*block.defects, *walk.defects, *found.defects, *heads.defects),
     )
-
-
-def _report(root: Part, heads: "_Heads", text: str) -> DeliveryReport | None:
-    if root.content_type == "multipart/report":
-        return delivery_reports.read(root)
-    senders = [author.address for author in heads.addresses("from")]
-    if delivery_reports.is_from_a_server(senders, heads.subject, heads.block):
-        return delivery_reports.read(root) or delivery_reports.from_prose(text, heads.block)
-    return None
 
 
 def parse_headers_only(raw: bytes) -> ParsedMessage:

@@ -3,7 +3,6 @@
 from mailintake.parsing.structure import SMIME, Part
 
 
-
 def of(root: Part, text: str) -> str | None:
     """`pgp-signed`, `pgp-encrypted`, `smime-signed`, `smime-encrypted`, or None."""
     if root.content_type == "multipart/encrypted":

@@ -73,6 +73,8 @@ class Walk:
         self.root = self._read("", raw, block, block.body, len(raw), depth=0, default="text/plain")
         if not self.root.children:
             self.root.path = "1"
+        elif self.root.content_type in SMIME:
+            self.root.path = "0"
 
     def _note(self, word: str) -> None:
         if word not in self.defects:

@@ -9,7 +9,6 @@ from mailintake.domain.decision import Enrolled
 from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import contact
 
-
 _ENROLLED = (
     select(contact.c.account, contact.c.key, contact.c.address, contact.c.name)
     .where(contact.c.account.in_(bindparam("accounts", expanding=True)))

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, insert, select
 
 from mailintake.storage.tables import journal
 
-
 _NEW = insert(journal)
 
 

@@ -44,24 +44,26 @@ _CLAIM = (
     .returning(*outbox.c)
 )
 _SINCE = (
-    outbox.c.recipient.in_(bindparam("recipients", expanding=True)),
+    outbox.c.reader.in_(bindparam("readers", expanding=True)),
     outbox.c.created_at > bindparam("since"),
     outbox.c.state != "suppressed",
 )
-_COUNT = select(outbox.c.recipient, func.count().label("letters")).where(*_SINCE).group_by(outbox.c.recipient)
-_TOLD = (
-    select(outbox.c.recipient).where(*_SINCE, outbox.c.template.in_(bindparam("templates", expanding=True))).distinct()
-)
+_COUNT = select(outbox.c.reader, func.count().label("letters")).where(*_SINCE).group_by(outbox.c.reader)
+_TOLD = select(outbox.c.reader).where(*_SINCE, outbox.c.template.in_(bindparam("templates", expanding=True))).distinct()
 
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """A letter to be queued about an event; `suppressed` says why it must not leave."""
+    """A letter to be queued about an event; `suppressed` says why it must not leave.
+
+    `reader` is whom limits count it for: one person has many addresses. Left out, the recipient's address.
+    """
 
     draft: Draft
     event: str
     ticket_id: int | None
     suppressed: str | None = None
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def add(connection: Connection, letters: Iterable[NewLetter], *, now: datetime) 
         {
             "event": each.event,
             "recipient": each.draft.recipient.address.lower(),
+            "reader": each.reader or each.draft.recipient.address.lower(),
             "template": each.draft.template,
             "ticket_id": each.ticket_id,
             "message_id": each.draft.message_id,
@@ -146,10 +149,10 @@ def next_attempt(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state == "queued")).scalar()
 
 
-def count_since(connection: Connection, recipients: Collection[str], *, since: datetime) -> Counter[str]:
-    """How many letters to each of these addresses (lower case) were queued since then."""
-    rows = connection.execute(_COUNT, {"recipients": recipients, "since": since})
-    return Counter({row.recipient: row.letters for row in rows})
+def count_since(connection: Connection, readers: Collection[str], *, since: datetime) -> Counter[str]:
+    """How many letters to each of these readers were queued since then."""
+    rows = connection.execute(_COUNT, {"readers": readers, "since": since})
+    return Counter({row.reader: row.letters for row in rows})
 
 
 def sent_since(connection: Connection, *, since: datetime) -> list[datetime]:
@@ -159,10 +162,10 @@ def sent_since(connection: Connection, *, since: datetime) -> list[datetime]:
 
 
 def told_since(
-    connection: Connection, recipients: Collection[str], templates: Collection[str], *, since: datetime
+    connection: Connection, readers: Collection[str], templates: Collection[str], *, since: datetime
 ) -> set[str]:
-    """Which of these addresses (lower case) had a letter of these kinds queued since then."""
-    told = {"recipients": recipients, "templates": templates, "since": since}
+    """Which of these readers had a letter of these kinds queued since then."""
+    told = {"readers": readers, "templates": templates, "since": since}
     return set(connection.execute(_TOLD, told).scalars())
 
 

@@ -1,14 +1,14 @@
-"""Bring a database's schema up to this version's, all or nothing."""
+"""Is the database's schema this version's, and bring it there, all or nothing.
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection
+Alembic takes longer to import than most commands to run, so it is loaded only when there is something to migrate.
+"""
+
+from sqlalchemy import Connection, inspect, text
 
 from mailintake.errors import PermanentError
 from mailintake.storage.engine import Database, exclusively
+
+HEAD = "0001"
 
 
 class SchemaTooNew(PermanentError):
@@ -24,45 +24,37 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     with database.writing() as connection:
         exclusively(connection, "mailintake schema")
         before = _current(connection)
-        _refuse_newer(before)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        return before, _head()
+        if before != HEAD:
+            from mailintake.storage import migrate
+
+            _refuse_newer(before, migrate.revisions())
+            migrate.upgrade(connection)
+        return before, HEAD
 
 
 def require_current(database: Database) -> None:
     """Raise unless the schema is exactly this version's."""
     with database.reading() as connection:
         found = _current(connection)
-    _refuse_newer(found)
-    if found != _head():
-        raise SchemaOutdated(f"the database is at schema {found or 'none'}, this version needs {_head()}: "
-                             "run `mailintake db upgrade`")  # fmt: skip
-
-
-def _refuse_newer(revision: str | None) -> None:
-    if revision is None:
+    if found == HEAD:
         return
-    try:
-        ScriptDirectory.from_config(_config()).get_revision(revision)
-    except CommandError:
-        raise SchemaTooNew(f"the database is at schema {revision}, which this version does not know: "
-                           "run the version that upgraded it, or a later one") from None  # fmt: skip
+    from mailintake.storage import migrate
+
+    _refuse_newer(found, migrate.revisions())
+    raise SchemaOutdated(
+        f"the database is at schema {found or 'none'}, this version needs {HEAD}: run `mailintake db upgrade`"
+    )
+
+
+def _refuse_newer(revision: str | None, known: frozenset[str]) -> None:
+    if revision is not None and revision not in known:
+        raise SchemaTooNew(
+            f"the database is at schema {revision}, which this version does not know: "
+            "run the version that upgraded it, or a later one"
+        )
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _head() -> str:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None, "there is always a first migration"
-    return head
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "mailintake:storage/migrations")
-    config.set_main_option("path_separator", "os")
-    return config
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -32,8 +32,16 @@ class Delivery:
 
     @property
     def key(self) -> str:
-        """The same bytes to the same recipients from the same source are the same delivery."""
-        parts = (self.digest, self.reception.source_key, *sorted(map(str.lower, self.envelope.recipients)))
+        """The same bytes to the same recipients from the same source are the same delivery.
+
+        Not so if somebody vouches for one and nobody for the other: the latter may be a forger's (SECURITY T14).
+        """
+        parts = (
+            self.digest,
+            self.reception.source_key,
+            *["unverified"][self.reception.trusted :],
+            *sorted(map(str.lower, self.envelope.recipients)),
+        )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -190,6 +190,7 @@ outbox = _numbered(
     "outbox",
     Column("event", String(96), nullable=False),
     Column("recipient", Text, nullable=False),
+    Column("reader", Text, nullable=False),
     Column("template", String(64), nullable=False),
     Column("ticket_id", Integer, ForeignKey("ticket.id"), index=True),
     Column("message_id", Text, nullable=False, unique=True),
@@ -203,7 +204,7 @@ outbox = _numbered(
     UniqueConstraint("event", "recipient"),
 )
 _partial_index("ix_outbox_queued", outbox.c.next_attempt_at, outbox.c.id, where="state = 'queued'")
-Index("ix_outbox_recipient_created", outbox.c.recipient, outbox.c.created_at)
+Index("ix_outbox_reader_created", outbox.c.reader, outbox.c.created_at)
 
 contact = _numbered(
     "contact",

@@ -12,7 +12,6 @@ from mailintake.domain.mail import Address, Kind, ParsedMessage
 from mailintake.domain.ticket import Status, Ticket
 from mailintake.storage.tables import attachment, message, ticket
 
-
 _NEW_TICKET = insert(ticket).returning(ticket.c.id, sort_by_parameter_order=True)
 _NEW_MESSAGE = insert(message).returning(message.c.id, sort_by_parameter_order=True)
 

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 class Listener:
     """One address to listen on: `host` and `port` (0 takes a free one), or the `path` of a UNIX socket with its `mode`.
 
-    `trusted` says that whoever can connect is our own MTA. `tls` is "implicit" (RFC 8314), "offered" or "required" by
-    STARTTLS, or "off"; all but "off" need `tls_context`.
+    `hostname` is what it greets with, None for the server's. `trusted` says that whoever can connect is our own MTA.
+    `tls` is "implicit" (RFC 8314), "offered" or "required" by STARTTLS, or "off"; all but "off" need `tls_context`.
     """
 
     protocol: Literal["smtp", "lmtp"] = "smtp"
@@ -35,6 +35,7 @@ class Listener:
     port: int = 0
     path: Path | None = None
     mode: int = 0o660
+    hostname: str | None = None
     trusted: bool = False
     tls: Literal["off", "offered", "required", "implicit"] = "off"
     tls_context: ssl.SSLContext | None = None
@@ -130,7 +131,7 @@ class Server:
 
     def _house(self, listener: Listener) -> House:
         return House(
-            hostname=self._hostname,
+            hostname=listener.hostname or self._hostname,
             trusted=listener.trusted,
             tls=listener.tls_context if listener.tls != "implicit" else None,
             tls_required=listener.tls == "required",

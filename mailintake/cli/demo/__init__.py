@@ -34,7 +34,10 @@ class _Seen:
 
 
 def demo() -> None:
-    """Play a short day: a case, a reply, a stranger, an out-of-office, a picture, a broken mail, and seats."""
+    """Play a short day at a desk.
+
+    A case, a reply, a stranger, an out-of-office, a picture, a broken mail, and seats.
+    """
     import uvloop
     from rich.console import Console
 
@@ -204,7 +207,9 @@ def _show_letters(console: "Console", outgoing: Path) -> None:
     first = None
     for letter in _letters(outgoing):
         first = first or letter
-        table.add_row(Text(shown(letter["To"])), Text(shown(make_header(decode_header(letter["Subject"])))))
+        table.add_row(
+            Text(shown(letter["To"])), Text(" ".join(shown(make_header(decode_header(letter["Subject"]))).split()))
+        )
     console.print(table)
     if first is not None:
         console.print(

@@ -1,12 +1,11 @@
 """The schema that migrations build is the schema the code means."""
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from mailintake.storage import schema
+from mailintake.storage import migrate, schema
 from mailintake.storage.engine import Database
 from mailintake.storage.tables import metadata
 
@@ -14,6 +13,10 @@ from mailintake.storage.tables import metadata
 def test_migrations_build_what_the_code_means(database: Database) -> None:
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_version_knows_its_own_newest_migration() -> None:
+    assert migrate.head() == schema.HEAD
 
 
 def test_an_upgrade_says_what_it_did_and_the_second_one_does_nothing(database_url: str) -> None:
@@ -49,10 +52,10 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(database_url: str, monkeypa
         raise RuntimeError("the lights went out")
 
     database = Database(database_url)
-    upgrade = command.upgrade
+    upgrade = migrate.upgrade
     try:
         with monkeypatch.context() as patched:
-            patched.setattr(command, "upgrade", lambda config, revision: (upgrade(config, revision), half_way()))
+            patched.setattr(migrate, "upgrade", lambda connection: (upgrade(connection), half_way()))
             with pytest.raises(RuntimeError, match="lights"):
                 schema.upgrade(database)
         with pytest.raises(schema.SchemaOutdated, match="at schema none"):

@@ -85,12 +85,12 @@ def test_reminders_of_all_four_kinds() -> None:
         + "plans: {basic: {contacts: 2}}\nreminders:\n"
         + "  - {when: 75%, tell: assignee}\n"
         + "  - {when: 30m before, tell: [team, team]}\n"
-        + "  - {when: breach, tell: [lead, owner]}\n"
+        + "  - {when: breach, tell: [lead, team]}\n"
         + "  - {when: every 1h after breach, times: 3, tell: [lead]}\n"
     )
     assert found.reminders == (
         Step("75%", StepKind.PERCENT, 75, ("assignee",)),
         Step("30m before", StepKind.BEFORE, 30, ("team",)),
-        Step("breach", StepKind.BREACH, 0, ("lead", "owner")),
+        Step("breach", StepKind.BREACH, 0, ("lead", "team")),
         Step("every 1h after breach", StepKind.AFTER, 60, ("lead",), 3),
     )

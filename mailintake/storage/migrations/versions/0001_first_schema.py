@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event", sa.String(length=96), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("template", sa.String(length=64), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -103,7 +104,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
         )
-        batch_op.create_index("ix_outbox_recipient_created", ["recipient", "created_at"], unique=False)
+        batch_op.create_index("ix_outbox_reader_created", ["reader", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
