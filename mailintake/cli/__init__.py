@@ -18,6 +18,7 @@ from mailintake.cli import (
     outbox,
     quarantine,
     serve,
+    sla,
     tickets,
 )
 from mailintake.errors import ConfigError, MailintakeError
@@ -56,6 +57,7 @@ app.command("import")(accepting.import_)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(sla.app, name="sla")
 app.add_typer(db.app, name="db")
 app.command("demo")(demo.demo)
 

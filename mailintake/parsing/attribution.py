@@ -6,6 +6,7 @@ Every line is looked at a fixed number of times, and the patterns hold no repeti
 import re
 
 from mailintake.parsing.quote_words import (
+    ABOVE,
     DATE_LABELS,
     FORWARDED,
     FROM_LABELS,
@@ -19,7 +20,7 @@ from mailintake.parsing.quote_words import (
 _MAX_LENGTH = 500
 _MAX_LINES = 4
 _MAX_CANDIDATES = 1000
-_RULERS = frozenset("-_=*\u2013\u2014")
+_RULERS_AND = frozenset("-_=*\u2013\u2014#+")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
 _DATE = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4})")
 _CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
@@ -35,18 +36,29 @@ def find(lines: list[str]) -> int | None:
     """
     looked = 0
     for index, line in enumerate(lines):
-        if not line or line[0] == ">" or len(line) > _MAX_LENGTH:
+        if not line or len(line) > _MAX_LENGTH:
+            continue
+        if line[0] == ">":
+            if line.startswith(">>> ") and _is_groupwise(line):
+                return index
             continue
         stripped = line.strip()
         if not stripped:
             continue
-        if stripped[-1] not in ":：" and ":" not in stripped and "：" not in stripped and stripped[0] not in _RULERS:
+        if (
+            stripped[-1] not in ":："
+            and ":" not in stripped
+            and "：" not in stripped
+            and stripped[0] not in _RULERS_AND
+        ):
             continue
         looked += 1
         if looked > _MAX_CANDIDATES:
             return None
         if is_separator(stripped):
             return index
+        if asks_for_reply_above(stripped):
+            return _with_name_above(lines, index)
         if _begins_header(stripped) and header_block(lines, index) >= 3:
             return before_rule(lines, index)
         if stripped[-1] in ":：" and (length := _length(lines, index)) is not None:
@@ -74,8 +86,31 @@ def _length(lines: list[str], index: int) -> int | None:
 def _quote_follows(lines: list[str], index: int) -> bool:
     for line in lines[index + 1 : index + 4]:
         if line.strip():
-            return line.startswith(">")
+            return line.startswith((">", "|"))
     return False
+
+
+def _is_groupwise(line: str) -> bool:
+    """`>>> Ann <ann@…> 05/01/2026 10:15 >>>`, and the newer `>>> On 1/5/2026 at 10:15 AM, in message`."""
+    if not _DATE.search(line) or not _CLOCK.search(line):
+        return False
+    return line.rstrip().endswith(">>>") or "in message" in line
+
+
+def asks_for_reply_above(line: str) -> bool:
+    """Whether it is the line above which a ticket system wants its answers."""
+    lowered = line.lower()
+    return len(line) < 160 and any(phrase in lowered for phrase in ABOVE)
+
+
+def _with_name_above(lines: list[str], index: int) -> int:
+    """What announces the letter that begins with such a line belongs to it."""
+    above = index - 1
+    while above >= 0 and index - above < 3 and not lines[above].strip():
+        above -= 1
+    if above > 0 and lines[above].rstrip()[-1:] in (":", "：") and _ADDRESS.search(lines[above]):
+        return above
+    return index
 
 
 def is_attribution(lines: list[str], *, strict: bool) -> bool:
@@ -91,15 +126,23 @@ def is_attribution(lines: list[str], *, strict: bool) -> bool:
     has_address = bool(_ADDRESS.search(text))
     has_verb = _has_verb(text)
     if strict:
+        if text.endswith((">:", ">：")) and has_date and has_clock and has_address:
+            return True
         return has_verb and has_date and (has_address or has_clock)
     if has_verb:
-        return has_date or has_clock or has_address
+        return has_date or has_clock or has_address or _ends_with_verb(text)
     return (has_address and (has_date or has_clock)) or (has_date and has_clock)
 
 
 def _has_verb(text: str) -> bool:
     lowered = text.lower()
     return any(word in VERBS for word in _LETTERS.findall(lowered)) or any(verb in lowered for verb in _INSIDE)
+
+
+def _ends_with_verb(text: str) -> bool:
+    """`Ann Example wrote:`, which only a quoted line right below makes an attribution."""
+    found = _LETTERS.findall(text.lower())
+    return len(found) <= 5 and len(text) < 60 and found[-1] in VERBS
 
 
 # Verbs of two words, and of languages that write no spaces.
@@ -109,17 +152,28 @@ _INSIDE = tuple(verb for verb in VERBS if not verb.isalpha() or verb >= "\u2e80"
 def is_separator(line: str) -> bool:
     """Whether it is a rule such as `-----Original Message-----`, or announces a forwarded mail."""
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
-    if not text or len(text) > 60:
+    if not text or len(text) > 200:
         return False
     if text in FORWARDED and line.rstrip()[-1] in ":：":
         return True
-    return bool(_RULE.match(line)) and (text in ORIGINAL or text in FORWARDED)
+    if not _RULE.match(line):
+        return False
+    # Zoho rules its attributions on both sides
+    return text in ORIGINAL or text in FORWARDED or (line[-1] == "-" and is_attribution([text + ":"], strict=True))
 
 
 def is_forward_mark(line: str) -> bool:
     """Whether it announces a forwarded mail."""
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
     return text in FORWARDED
+
+
+def is_forward_or_header(lines: list[str], index: int) -> bool:
+    """Whether what begins at this line announces a forwarded mail or repeats its header."""
+    for line in lines[index : index + 4]:
+        if line.strip() and not is_rule(line):
+            return is_forward_mark(line) or _begins_header(line.strip()) or is_separator(line.strip())
+    return False
 
 
 def label_of(line: str) -> str | None:
@@ -158,7 +212,7 @@ def header_block(lines: list[str], index: int) -> int:
                 break
             continue
         kinds.add(kind)
-        has_evidence = has_evidence or "@" in line or any(map(str.isdigit, line))
+        has_evidence = has_evidence or "@" in line or bool(_CLOCK.search(line))
     return len(kinds) if has_evidence and "from" in kinds else 0
 
 

@@ -19,7 +19,9 @@ def is_forward(subject: str, text: str) -> bool:
     """Whether the subject or the text says that this mail is forwarded."""
     if _PREFIX.match(subject.strip()):
         return True
-    return any(attribution.is_separator(line.strip()) and attribution.is_forward_mark(line) for line in _lines(text))
+    lines = _lines(text)
+    index = attribution.find(lines)
+    return index is not None and attribution.is_forward_mark(lines[index])
 
 
 def read(text: str) -> Forwarded | None:

@@ -13,6 +13,8 @@ VERBS = phrases(
     napsal(a) | napísal | napísala | napisal | napisala | napisao | написао | scris | írta | írt | skrev | skreiv |
     kirjoitti | написал | написала | пишет | писал | писала | написав | пише | писав | написа | yazdı | yazmış |
     đã viết | viết | menulis | έγραψε | 写道 | 寫道 | 写了 | 书写 | のメール | さんは書きました | 書きました |
+    quoting | zitat von | citando | citation de | citat från | rašė | rakstīja | kirjutas | je napisao/la |
+    เขียนว่า | تمت كتابة ما يلي | מאת | va escriure | missatge de | schreibt | escribe | écrivait | scrive |
     작성 | 님이 작성 | 님이 쓴 | כתב | כתבה | كتب
     """
 )
@@ -61,6 +63,20 @@ FORWARDED = frozenset(
     forwarded by
     """
     )
+)
+
+ABOVE = phrases(
+    """
+    reply above this line | reply above the line | your reply above | respond above this line | write above this line |
+    type above this line | reply above here | above this line to reply | above this line to add |
+    oberhalb dieser linie | oberhalb dieser zeile | über dieser linie | über dieser zeile | au-dessus de cette ligne |
+    por encima de esta línea | encima de esta línea | sobre esta línea | acima desta linha | sopra questa riga |
+    sopra questa linea | boven deze regel | boven deze lijn | powyżej tej linii | nad tento řádek | nad tímto řádkem |
+    nad tento riadok | nad to vrstico | iznad ove linije | deasupra acestei linii | e fölé a sor fölé |
+    ovanför denna rad | ovenfor denne linjen | over denne linje | tämän rivin yläpuolelle | выше этой строки |
+    выше этой линии | над этой строкой | над этой чертой | вище цієї лінії | над този ред | bu satırın üzerine |
+    phía trên dòng này | di atas baris ini | 在此行上方 | 在此行以上 | この行より上 | 이 줄 위에
+    """
 )
 
 FROM_LABELS = frozenset(

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from mailintake.parsing import attribution
+from mailintake.parsing import attribution, signature
 
-_SIGNATURE_MARKS = frozenset({"-- ", "--", "--\xa0"})
 _SIGNATURE_LINES = 40
-_SHORT_SIGNATURE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +25,19 @@ def split(text: str, *, cut: int | None = None, forwarded: bool = False) -> Spli
         return Split("")
     lines = text.split("\n")
     start = _quote_start(lines, cut)
-    if start is None:
-        body, signature = _signature(lines)
-        return Split(_join(body), "", _join(signature))
-    if start > 0 and any(line.strip() for line in lines[:start]):
-        body, signature = _signature(lines[:start])
-        if signature:
-            return Split(_join(body), _join(lines[start:]), _join(signature))
-        below = _signature_below(lines, start)
-        return Split(_join(body), _join(lines[start:below]), _join(lines[below:]))
+    if start is None or (forwarded and attribution.is_forward_or_header(lines, start)):
+        body, below = signature.apart(lines) if start is None else (lines, [])
+        return Split(_join(body), "", _join(below))
+    if any(line.strip() for line in lines[:start]):
+        body, own = signature.apart(lines[:start])
+        if own:
+            return Split(_join(body), _join(lines[start:]), _join(own))
+        stop = _signature_below(lines, start)
+        return Split(_join(body), _join(lines[start:stop]), _join(lines[stop:]))
     end = _leading_quote_end(lines, start)
     if end is not None:
-        body, signature = _signature(lines[end:])
-        return Split(_join(body), _join(lines[:end]), _join(signature))
-    if forwarded:
-        return Split(_join(lines))
+        body, below = signature.apart(lines[end:])
+        return Split(_join(body), _join(lines[:end]), _join(below))
     return Split("", _join(lines))
 
 
@@ -131,7 +127,7 @@ def _reach(lines: list[str], start: int) -> int | None:
 def _own_lines_behind(lines: list[str], index: int) -> bool:
     """Whether words of the writer stand behind the first quoted line; footers of lists and scanners do not count."""
     for line in lines[index:]:
-        if line in _SIGNATURE_MARKS or attribution.is_rule(line):
+        if line in signature.MARKS or attribution.is_rule(line):
             return False
         if line.strip() and not _is_quoted(line):
             return True
@@ -157,25 +153,8 @@ def _signature_below(lines: list[str], start: int) -> int:
     for index in range(len(lines) - 1, max(start, len(lines) - _SIGNATURE_LINES) - 1, -1):
         if _is_quoted(lines[index]):
             return len(lines)
-        if lines[index] in _SIGNATURE_MARKS:
+        if lines[index] in signature.MARKS:
             break
     else:
         return len(lines)
     return index if any(_is_quoted(line) for line in lines[start:index]) else len(lines)
-
-
-def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines without their signature, and the signature: behind `-- `, or what a phone adds."""
-    for index in range(max(0, len(lines) - _SIGNATURE_LINES), len(lines)):
-        line = lines[index]
-        # without the space it is the mark only of a short ending: people draw lines with it, too
-        if line in _SIGNATURE_MARKS and (line != "--" or len(lines) - index <= _SHORT_SIGNATURE):
-            if any(other.strip() for other in lines[:index]):
-                return lines[:index], lines[index:]
-            break
-    last = len(lines)
-    while last and not lines[last - 1].strip():
-        last -= 1
-    if last > 1 and attribution.is_phone_signature(lines[last - 1]):
-        return lines[: last - 1], lines[last - 1 :]
-    return lines, []
