@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from benchmarks import meter, report, stage
-from benchmarks.client import Load
+from benchmarks.client import Load, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def main(words: list[str]) -> None:
     report.memory(own, worker)
 
 
-def _row(trial: Trial, rates: dict[str, list[float]], waits: list[stage.Sent]) -> list[str]:
+def _row(trial: Trial, rates: dict[str, list[float]], waits: list[Sent]) -> list[str]:
     middle, slow = (report.Spread([getattr(each, name) * 1000 for each in waits]).middle for name in ("median", "slow"))
     door, whole = (report.ratio(rates[name], rates["sink"]) for name in ("door", "daemon"))
     return [

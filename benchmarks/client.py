@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Self
+from typing import Self, cast
 
 import uvloop
 
@@ -65,7 +65,7 @@ class Conversation(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the greeting."""
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """An answer, or a piece of one: its last line has a space behind the code."""

@@ -7,6 +7,7 @@ import asyncio
 import sys
 import threading
 import time
+from typing import cast
 
 import uvloop
 
@@ -44,8 +45,8 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
-        self._transport = transport
-        transport.write(b"220 relay.example ESMTP\r\n")
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(b"220 relay.example ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
         """Commands, several at a time perhaps, and letters."""

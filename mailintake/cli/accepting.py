@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailintake.cli.common import ConfigOption, load
-from mailintake.errors import NoSuchMailbox, TooLarge, Unreadable, UsageError
+from mailintake.errors import MailintakeError, NoSuchMailbox, TemporaryError, TooLarge, Unreadable, UsageError
 
 if TYPE_CHECKING:
     from mailintake.config import Configuration
@@ -37,8 +37,21 @@ def deliver(
 
     Exit status 0 only after the commit; 75 to try again; 65 or 67 for never.
     """
+    try:
+        _deliver(config, to, return_path)
+    except (NoSuchMailbox, TooLarge, Unreadable):
+        raise
+    except MailintakeError as error:
+        # whatever else is wrong is wrong here, not with the mail: with any other status the MTA would bounce it
+        raise TemporaryError(str(error)) from error
+    except Exception as error:
+        raise TemporaryError(f"the mail was not taken in ({type(error).__name__})") from error
+
+
+def _deliver(config: Path, to: str | None, return_path: str | None) -> None:
     from mailintake.cli.writing import writer
     from mailintake.domain.mail import Envelope
+    from mailintake.parsing.words import one_line
 
     configuration = load(config)
     recipient = _recipient(configuration, to)
@@ -52,7 +65,7 @@ def deliver(
             raise Unreadable("there is no mail on standard input")
         head = next(body.slices())
         sender = os.environ.get("SENDER") if return_path is None else return_path
-        envelope = Envelope(_sender_of(head) if sender is None else sender.strip("<>"), (recipient,))
+        envelope = Envelope(_sender_of(head) if sender is None else one_line(sender).strip("<> "), (recipient,))
         with writer(configuration) as hand:
             print(hand.accept(body, envelope, transport="pipe"))
     finally:
@@ -101,13 +114,14 @@ def import_(
 
 
 def _recipient(configuration: "Configuration", wanted: str | None) -> str:
-    from mailintake.domain.tag import plain_recipient
+    from mailintake.intake.policy import mailbox_behind
 
-    addresses = [mailbox.address for mailbox in configuration.desk.mailboxes]
+    mailboxes = {mailbox.address.lower(): mailbox for mailbox in configuration.desk.mailboxes}
     if wanted is None:
-        return addresses[0]
-    if plain_recipient(wanted).lower() not in {address.lower() for address in addresses}:
-        raise NoSuchMailbox(f"{wanted} is no mailbox of this desk; there is {', '.join(addresses)}")
+        return configuration.desk.mailboxes[0].address
+    if mailbox_behind(wanted, mailboxes) is None:
+        there = ", ".join(mailbox.address for mailbox in mailboxes.values())
+        raise NoSuchMailbox(f"{wanted} is no mailbox of this desk; there is {there}")
     return wanted
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from mailintake.config import Configuration
     from mailintake.storage.engine import Database
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+LARGEST_NUMBER = 2**31 - 1  # of a ticket, mail or letter: what both databases hold
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_ACTS_IN_JSON = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def _default_config() -> Path:
@@ -73,8 +76,21 @@ def reading(directory: Path) -> "Iterator[tuple[Configuration, Database]]":
 
 
 def print_json(value: object) -> None:
-    """One JSON document; instants as ISO 8601 UTC."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    """One JSON document; instants as ISO 8601 UTC, and nothing that would act on a terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    print(_ACTS_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def print_raw(parts: Iterable[bytes]) -> None:
+    """Bytes as they are, but on a terminal with all that would act on it written out."""
+    for part in parts:
+        if sys.stdout.isatty():
+            text = part.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+            sys.stdout.write(
+                _CONTROL.sub(lambda found: found[0] if found[0] in "\n\t" else ascii(found[0])[1:-1], text)
+            )
+        else:
+            sys.stdout.buffer.write(part)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:

@@ -1,6 +1,7 @@
 """`mailintake inspect`: what the parser sees in a mail."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +22,17 @@ def inspect(files: Files, as_json: JsonOption = False) -> None:
         seen = _seen(path)
         unread += not path.is_file()
         if as_json:
-            print(json.dumps(seen, ensure_ascii=False))
+            _write(json.dumps(seen, ensure_ascii=False))
         else:
             print_table(("", ""), ((key, _short(value)) for key, value in seen.items()), empty="")
     if unread:
         raise typer.Exit(2)
+
+
+def _write(line: str) -> None:
+    """In UTF-8 whatever the terminal speaks; bytes of a file name that are no letters become JSON's escapes."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def _seen(path: Path) -> dict[str, object]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading
+from mailintake.cli.common import LARGEST_NUMBER, ConfigOption, JsonOption, load, print_json, print_table, reading
 from mailintake.errors import UsageError
 
 app = typer.Typer(help="Our letters: waiting, failed, sent.")
@@ -32,7 +32,9 @@ def list_(
 
 
 @app.command()
-def retry(config: ConfigOption, number: Annotated[int, typer.Argument(help="The letter's number.", min=1)]) -> None:
+def retry(
+    config: ConfigOption, number: Annotated[int, typer.Argument(help="The letter's number.", min=1, max=LARGEST_NUMBER)]
+) -> None:
     """Send a letter that failed or waits, now."""
     from mailintake.cli.writing import writer
 

@@ -1,11 +1,19 @@
 """`mailintake quarantine`: mail that waits for a person."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading
+from mailintake.cli.common import (
+    LARGEST_NUMBER,
+    ConfigOption,
+    JsonOption,
+    load,
+    print_json,
+    print_raw,
+    print_table,
+    reading,
+)
 from mailintake.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Mail that waits for a person.")
 
-Number = Annotated[int, typer.Argument(help="The mail's number.", min=1)]
+Number = Annotated[int, typer.Argument(help="The mail's number.", min=1, max=LARGEST_NUMBER)]
 
 
 @app.command("list")
@@ -42,8 +50,7 @@ def show(config: ConfigOption, number: Number, as_json: JsonOption = False) -> N
         if as_json:
             print_json(_row(entry) | {"journal": journal.of_mail(connection, number)})
             return
-        for part in raw.parts(connection, entry.digest, entry.size):
-            sys.stdout.buffer.write(part)
+        print_raw(raw.parts(connection, entry.digest, entry.size))
 
 
 @app.command()

@@ -4,12 +4,21 @@ from typing import Annotated, Any
 
 import typer
 
-from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading, shown
+from mailintake.cli.common import (
+    LARGEST_NUMBER,
+    ConfigOption,
+    JsonOption,
+    load,
+    print_json,
+    print_table,
+    reading,
+    shown,
+)
 from mailintake.errors import UsageError
 
 app = typer.Typer(help="What is open, and what was said.")
 
-Number = Annotated[int, typer.Argument(help="The ticket's number.", min=1)]
+Number = Annotated[int, typer.Argument(help="The ticket's number.", min=1, max=LARGEST_NUMBER)]
 
 
 @app.command("list")

@@ -109,12 +109,12 @@ def _agent(case: Case) -> Decision | None:
     # An agent copies the desk in, or answers a reminder; a mail to the customer is the answer that was promised.
     if not case.policy.is_agent(case.key) or case.facts.is_released:
         return None
-    if not case.facts.reception.trusted:
+    if not case.facts.reception.trusted and not case.facts.is_released:
         case.note("agent", "unverified", "the address of an agent, but nobody vouches for it")
         return case.end(Outcome.HELD, "unverified-agent")
     if not case.facts.threads:
         case.note("agent", case.key, "without a token of any ticket")
-        return case.end(Outcome.HELD, "agent-without-ticket")
+        return None if case.facts.is_released else case.end(Outcome.HELD, "agent-without-ticket")
     thread = case.facts.threads[0]
     message = case.facts.message
     addressed = {case.policy.key(each.address) for each in (*message.to, *message.cc)}

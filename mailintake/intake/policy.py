@@ -61,11 +61,7 @@ class Policy:
 
     def mailbox(self, recipient: str) -> Mailbox | None:
         """The mailbox an envelope recipient belongs to: itself, or the one behind a reply address or a plus-tag."""
-        address = plain_recipient(recipient).lower()
-        if found := self.mailboxes.get(address):
-            return found
-        local, _, domain = address.rpartition("@")
-        return self.mailboxes.get(f"{local.partition('+')[0]}@{domain}")
+        return mailbox_behind(recipient, self.mailboxes)
 
     def key(self, address: str) -> str | None:
         """An address as it is compared (DOMAIN E2)."""
@@ -127,3 +123,12 @@ class Policy:
             return account.language
         languages = self.desk.languages
         return message_language if message_language in languages else languages[0]
+
+
+def mailbox_behind(recipient: str, mailboxes: Mapping[str, Mailbox]) -> Mailbox | None:
+    """The mailbox among these, by address in lower case, for which a mail to `recipient` comes; None if it is none."""
+    address = plain_recipient(recipient).lower()
+    if found := mailboxes.get(address):
+        return found
+    local, _, domain = address.rpartition("@")
+    return mailboxes.get(f"{local.partition('+')[0]}@{domain}")

@@ -4,6 +4,7 @@ Anything that two readers could read in two ways is not read at all.
 """
 
 import re
+import unicodedata
 
 from mailintake.domain.mail import Address
 from mailintake.parsing import words
@@ -22,19 +23,34 @@ def is_plain(address: str) -> bool:
     return bool(match) and len(match[1]) <= 64 and len(address) <= 254 if match else False
 
 
+def is_international(address: str) -> bool:
+    """Whether it is a dot-atom at a domain with letters beyond ASCII (RFC 6532), and reads in one way only.
+
+    Only letters, marks and digits may be beyond ASCII, and only such as stay what they are under NFKC: a full-width
+    `ａ` or a ligature is how one address is dressed up as another.
+    """
+    if address.isascii() or len(address.encode("utf-8", "replace")) > 254:
+        return False
+    if not unicodedata.is_normalized("NFKC", address):
+        return False
+    plain = "".join(char if char < "\x80" or unicodedata.category(char)[0] not in "LMN" else "x" for char in address)
+    return is_plain(plain)
+
+
 def strict_mailbox(text: str) -> str | None:
     """The address of a field that is exactly one plain mailbox: `a@b`, `<a@b>` or `phrase <a@b>`; otherwise None.
 
-    A phrase may hold words, encoded words and one quoted string, but nothing that is structure elsewhere.
+    A phrase may hold words, encoded words and one quoted string, but nothing that is structure elsewhere. Letters
+    beyond ASCII are allowed as `is_international` has it.
     """
     text = text.strip(" \t")
-    if is_plain(text):
+    if is_plain(text) or is_international(text):
         return text
     if not text.endswith(">"):
         return None
     phrase, angle, address = text[:-1].rpartition("<")
     address = address.strip(" \t")
-    if not angle or not is_plain(address) or not _is_phrase(phrase.strip(" \t")):
+    if not angle or not (is_plain(address) or is_international(address)) or not _is_phrase(phrase.strip(" \t")):
         return None
     return address
 

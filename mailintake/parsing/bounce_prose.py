@@ -30,7 +30,9 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z
 _QUOTED = re.compile(r"\"[^\"@<>\n]{1,64}\"@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]")
 _LABEL = re.compile(r"([^\W\d_][\w \-()]{0,40}?)[ \t]{0,8}[:：]")
 _RETURNED_ID = re.compile(r"^[> \t]{0,8}message-id:[ \t\n]{0,8}(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
-_FIELD = re.compile(r"[> \t]{0,8}(?:return-path|received|dkim-signature|mime-version|x-mailer|content-type): ", re.I)
+_FIELD = re.compile(
+    r"[> \t]{0,8}(?:return-path|received|dkim-signature|mime-version|x-mailer|content-type): ", re.IGNORECASE
+)
 _VERSION = re.compile(r"(?:version|exim|postfix|sendmail|ver\.?|imail|v)[ /]{0,2}$", re.IGNORECASE)
 _BRACKETS = "<>\"'`(){}[]*•- \t:;,.　"
 

@@ -19,12 +19,12 @@ SUBJECTS = phrases(
     rejected: | non remis | non-delivery | non delivery | nondeliverable | could not send message |
     warning: could not send | warning: message | warning - delayed mail | permanent delivery failure |
     transient delivery failure | message delivery failure | message delivery has failed | message delivery delayed |
-    message delivery: failure | problem delivering | error sending | smtp delivery failure |
-    email delivery failure | mail failure | mail error | mail system error | user unknown | unknown user |
-    failed mail | failed delivery | notification d'état de remise | notification d’état de remise | failed: |
-    delayed mail | delayed: | mail could not be delivered | your message couldn't be delivered |
-    your mail was not delivered | mail message undelivered | [postmaster] | nicht zugestellt | unzustellbar |
-    nicht zustellbar | zustellung fehlgeschlagen | fehler bei der zustellung | échec de la remise |
+    message delivery: failure | problem delivering | error sending | smtp delivery failure | email delivery failure |
+    mail failure | mail error | mail system error | user unknown | unknown user | failed mail | failed delivery |
+    notification d'état de remise | notification d’état de remise | failed: | delayed mail | delayed: |
+    mail could not be delivered | your message couldn't be delivered | your mail was not delivered |
+    mail message undelivered | [postmaster] | nicht zugestellt | unzustellbar | nicht zustellbar |
+    zustellung fehlgeschlagen | fehler bei der zustellung | échec de la remise |
     benachrichtigung zum zustellungsstatus | échec de remise | non remis | no se puede entregar |
     no se pudo entregar | não é possível entregar | falha na entrega | falha de entrega | notificación de estado |
     impossibile recapitare | mancato recapito | onbestelbaar | niet-bezorgbaar | niedostarczona | nie dostarczono |
@@ -33,8 +33,8 @@ SUBJECTS = phrases(
     sikertelen kézbesítés | går inte att leverera | kan ikke leveres | ei voi toimittaa | toimitus epäonnistui |
     недоставлен | не доставлено | не удается доставить | сообщение не доставлено | письмо не доставлено |
     не вдалося доставити | недоставен | teslim edilemedi | iletilemedi | không gửi được | không thể chuyển |
-    tidak terkirim | gagal terkirim | 无法投递 | 未送达 | 系统退信 | 退信 | 投递失败 | 邮件被退回 | 無法傳遞 | 配信不能 | 配信できません | 配送できません |
-    送信エラー | 배달되지 않음 | 배달 못함 | 반송 | αποτυχία παράδοσης
+    tidak terkirim | gagal terkirim | 无法投递 | 未送达 | 系统退信 | 退信 | 投递失败 | 邮件被退回 | 無法傳遞 |
+    配信不能 | 配信できません | 配送できません | 送信エラー | 배달되지 않음 | 배달 못함 | 반송 | αποτυχία παράδοσης
     """
 )
 
@@ -67,7 +67,8 @@ RETURNED = phrases(
     message header follows | message headers follow | message follows | your message follows | included is a copy |
     message text follows | the original mail | start of the returned | attached is your message |
     mail header follows | исходное сообщение | заголовок исходного | копия исходного | ursprüngliche nachricht |
-    kopie der nachricht | message d'origine | mensaje original | messaggio originale | 原邮件 | 原始邮件 | 元のメッセージ
+    kopie der nachricht | message d'origine | mensaje original | messaggio originale | 原邮件 | 原始邮件 |
+    元のメッセージ
     """
 )
 
@@ -103,8 +104,8 @@ RECIPIENT_LABELS = phrases(
 )
 SENDER_LABELS = phrases(
     """
-    from | sender | reply-to | return-path | message-id | message id | mail from | von | absender | de |
-    expéditeur | remitente | mittente | afzender | nadawca | от кого | от | отправитель | 发件人 | 寄件人 | 差出人 | 보낸 사람 |
+    from | sender | reply-to | return-path | message-id | message id | mail from | von | absender | de | expéditeur |
+    remitente | mittente | afzender | nadawca | от кого | от | отправитель | 发件人 | 寄件人 | 差出人 | 보낸 사람 |
     contact | postmaster | reporting-mta | in-reply-to | references | id | x-mailer | for assistance | help
     """
 )
@@ -150,7 +151,8 @@ REASONS = tuple(
             message too large | message size exceeds | too big | exceeds size limit | message is too large |
             size limit exceeded | exceeds maximum | exceeds fixed limit | larger than the current system limit |
             exceeded maximum | maximum message size | message length exceeds | exceeds the maximum |
-            exceeds administrative limit | zu groß | trop volumineux | demasiado grande | слишком больш | 邮件过大 | サイズ
+            exceeds administrative limit | zu groß | trop volumineux | demasiado grande | слишком больш | 邮件过大 |
+            サイズ
             """,
         ),
         ("x.4.6", "too many hops | loops back | mail loop | routing loop | hop count exceeded | loop detected"),
@@ -161,16 +163,16 @@ REASONS = tuple(
             recipient not found | no mailbox here by that name | no such mailbox | mailbox not found |
             mailbox unavailable | mailbox does not exist | does not exist | doesn't exist | no such recipient |
             invalid recipient | recipient rejected | address rejected | unknown address | address unknown |
-            not listed in | recipient name is not recognized | addressee unknown | no such address |
-            unknown mailbox | account not found | no account | not a valid mailbox | invalid mailbox |
-            unrouteable address | unrouteable | undeliverable address | bad destination mailbox | invalid address |
-            no such person | not found | isn't a valid | is not a valid | not known | unknown or illegal alias |
-            does not have a | doesn't have a | no local mailbox | unknown local part | recipnotfound |
-            no valid recipients | not our customer | there is no one at this address | couldn't be found |
-            could not be found | does not like recipient | unrecognized or name | unrecognised recipient |
-            unrecognized recipient | empfänger unbekannt | existiert nicht | unbekannter | n'existe pas |
-            n’existe pas | no existe | non esiste | utente sconosciuto | bestaat niet | nie istnieje | neexistuje |
-            не найден | не существует | несуществующ | нет такого | 不存在 | 用户不存在 | 存在しません | 見つかりません | 존재하지 않
+            not listed in | recipient name is not recognized | addressee unknown | no such address | unknown mailbox |
+            account not found | no account | not a valid mailbox | invalid mailbox | unrouteable address |
+            unrouteable | undeliverable address | bad destination mailbox | invalid address | no such person |
+            not found | isn't a valid | is not a valid | not known | unknown or illegal alias | does not have a |
+            doesn't have a | no local mailbox | unknown local part | recipnotfound | no valid recipients |
+            not our customer | there is no one at this address | couldn't be found | could not be found |
+            does not like recipient | unrecognized or name | unrecognised recipient | unrecognized recipient |
+            empfänger unbekannt | existiert nicht | unbekannter | n'existe pas | n’existe pas | no existe |
+            non esiste | utente sconosciuto | bestaat niet | nie istnieje | neexistuje | не найден | не существует |
+            несуществующ | нет такого | 不存在 | 用户不存在 | 存在しません | 見つかりません | 존재하지 않
             """,
         ),
         (

@@ -102,7 +102,7 @@ def _with_attribution(lines: list[str], cut: int) -> int:
 
 def _reach(lines: list[str], start: int) -> int | None:
     """`start`, if all behind an attribution with `>` lines is quoted; None for answers between the lines."""
-    index = start
+    index = start + lines[start].startswith(">>> ")
     while index < len(lines) and not _is_quoted(lines[index]):
         index += 1
         if index - start > 12:

@@ -10,6 +10,7 @@ from mailintake.parsing.signature_words import CLOSINGS, DISCLAIMERS, FOOTERS, L
 
 MARKS = frozenset({"-- ", "--", "--\xa0", "---"})
 _LINES = 40
+_LAYERS = 4  # a name, a device, a disclaimer, a scanner
 _SHORT = 12
 _BLOCK = 14
 _CONTACT = re.compile(r"@|www\.|https?://|(?:\+|\b00|\(0)[0-9][0-9 ()./-]{6,}|[0-9][0-9 ()/-]{7,}[0-9]")
@@ -19,10 +20,11 @@ _TRIM = " \t\xa0,.!;:-–—*_"
 def apart(lines: list[str]) -> tuple[list[str], list[str]]:
     """The lines without their signature, and the signature; one of them is empty only if `lines` say nothing else."""
     start = min(_marked(lines), _footer(lines))
-    while True:
+    first = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    for _ in range(_LAYERS):
         above = _without_blank(lines, start)
         lower = min(_device(lines, above), _disclaimer(lines, above), _closing(lines, above))
-        if lower >= above or not any(line.strip() for line in lines[:lower]):
+        if lower >= above or lower <= first:
             break
         start = lower
     return lines[:start], lines[start:]

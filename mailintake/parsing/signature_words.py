@@ -53,7 +53,8 @@ DISCLAIMERS = phrases(
     this message and any | this e-mail is confidential | this email is confidential | this message is confidential |
     this message contains confidential | this e-mail contains confidential | this email contains confidential |
     this e-mail may contain | this email may contain | this message may contain | this communication is confidential |
-    this communication, including | confidentiality notice | confidentiality: | confidential: | disclaimer | notice: this |
+    this communication, including | confidentiality notice | confidentiality: | confidential: | disclaimer |
+    notice: this |
     the information contained in this | the information in this | the contents of this e | this transmission |
     important notice: | important: this | privileged and confidential | if you are not the intended recipient |
     if you have received this | please consider the environment | save paper | think before you print |
@@ -61,7 +62,8 @@ DISCLAIMERS = phrases(
     scanned by | this message has been scanned | this message was scanned | no virus found in this |
     diese e-mail enthält vertrauliche | diese e-mail kann vertrauliche | diese nachricht enthält vertrauliche |
     der inhalt dieser e-mail | die information in dieser | diese e-mail und | diese e-mail wurde von avast |
-    ce message et | ce courriel et | ce message est confidentiel | ce courriel est confidentiel | avis de confidentialité |
+    ce message et | ce courriel et | ce message est confidentiel | ce courriel est confidentiel |
+    avis de confidentialité |
     este mensaje y | este mensaje es confidencial | este correo electrónico y | este correo electrónico contiene |
     aviso legal | este mensaje se dirige | esta mensagem e | esta mensagem pode conter | aviso de confidencialidade |
     este e-mail e | questo messaggio e | questa e-mail e | le informazioni contenute in | avviso di riservatezza |
@@ -71,7 +73,8 @@ DISCLAIMERS = phrases(
     ez az e-mail | detta e-postmeddelande | detta meddelande | denne e-post | denne meldingen | denne e-mail |
     tämä viesti | tämä sähköposti | настоящее сообщение | это сообщение и | данное сообщение | это электронное |
     информация, содержащаяся | це повідомлення | цей лист | това съобщение | този имейл | bu e-posta | bu mesaj |
-    email này | thư này | nội dung email | email ini | pesan ini | 本邮件 | 此邮件 | 本電子郵件 | このメールには | 이 메일은
+    email này | thư này | nội dung email | email ini | pesan ini | 本邮件 | 此邮件 | 本電子郵件 | このメールには |
+    이 메일은
     """
 )
 

@@ -30,6 +30,7 @@ IN_FLIGHT_BYTES = 32 << 20
 IDLE = 5.0
 RETRY = timedelta(seconds=2)
 CRASHES = 5
+BY_HEADERS = "read by its headers alone: the body takes the parser down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,12 @@ class Intake(Runner):
         """Turn until stopped, then finish what is being read."""
         await super().run()
         await asyncio.gather(*self._reading, return_exceptions=True)
-        while batch := self._ready[:BATCH]:
-            await self._database.write(partial(self._write_down, batch=batch))
-            self._written(batch)
+        try:
+            while batch := self._ready[:BATCH]:
+                await self._database.write(partial(self._write_down, batch=batch))
+                self._written(batch)
+        except TemporaryError as error:
+            log.warning("mails will be read once more", why=str(error))
 
     def _exchange(
         self, connection: Connection, batch: list[Read], *, has_room: bool
@@ -174,9 +178,6 @@ class Intake(Runner):
         new = [(read.entry, read.message) for read in batch if read.message and read.entry.ticket_id is None]
         for mail in judge(connection, new, policy, now=now):
             entry, decision = mail.entry, mail.decision
-            if entry.headers_only and not entry.released:
-                why = "read by its headers alone: the body takes the parser down"
-                spool.quarantine(connection, entry.id, reason=why)
             said = {"reason": decision.reason, "ticket": mail.ticket_id}
             log.info(decision.outcome.value, mail=entry.id, **{word: value for word, value in said.items() if value})
         for read in batch:
@@ -185,6 +186,8 @@ class Intake(Runner):
             elif read.entry.ticket_id is not None:
                 key = inquire(read.entry, read.message, policy).content_key
                 reread(connection, read.entry, read.message, content_key=key, now=now)
+            if read.message and read.entry.headers_only and not read.entry.released:
+                spool.quarantine(connection, read.entry.id, reason=BY_HEADERS)
 
     def _give_up_or_postpone(self, connection: Connection, read: Read) -> None:
         entry, trouble, now = read.entry, read.trouble, self._clock()

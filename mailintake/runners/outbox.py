@@ -20,6 +20,7 @@ from mailintake.storage.outbox import Queued
 log = structlog.get_logger()
 
 BATCH = 16
+PATIENCE = 60.0  # seconds for a batch: what its lease leaves over is the longest wait for one letter
 IDLE = 5.0
 HOUR = timedelta(hours=1)
 FIRST_PAUSE = timedelta(seconds=30)
@@ -28,7 +29,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Handled:
-    """What became of the letters claimed last: sent, failed or to be tried again, not tried because all is down."""
+    """What became of the letters claimed last: sent, failed or to be tried again, not tried because time was up or
+    all is down."""
 
     sent: list[int] = field(default_factory=list)
     later: list[tuple[Queued, MailintakeError]] = field(default_factory=list)
@@ -71,8 +73,11 @@ class Outbox(Runner):
         letters, wait = await self._database.write(lambda connection: self._exchange(connection, min(BATCH, room)))
         self._handled = Handled()
         sent, later = self._handled.sent, self._handled.later
+        began = time.monotonic()
         for letter in letters:
             self.last_turn = time.monotonic()  # a slow server is no stuck loop
+            if self.last_turn - began > PATIENCE:
+                break  # another host may soon take over what is left: it would be sent twice
             try:
                 await self._send(self._written(letter))
                 sent.append(letter.id)
@@ -81,6 +86,9 @@ class Outbox(Runner):
                 break
             except MailintakeError as error:
                 later.append((letter, error))
+            except Exception as error:
+                log.exception("sending failed", letter=letter.id)
+                later.append((letter, LetterDeferred(f"{type(error).__name__} while sending")))
         self._handled.rest = letters[len(sent) + len(later) :]
         self._count(len(sent))
         if self._handled.down is not None:
@@ -135,10 +143,10 @@ class Outbox(Runner):
                 log.error("letter failed", letter=letter.id, why=str(error))
                 outbox.fail(connection, letter.id, why=str(error), now=now)
         for letter in handled.rest:
-            if now - letter.created_at >= self._lifetime:
+            if handled.down is not None and now - letter.created_at >= self._lifetime:
                 outbox.fail(connection, letter.id, why=f"too old: {handled.down}", now=now)
             else:
-                outbox.hand_back(connection, letter, why=str(handled.down))
+                outbox.hand_back(connection, letter, why=str(handled.down or "no time for it yet"))
 
     async def _room(self) -> int:
         # Counted in memory; only a start asks the database what left in the hour before.

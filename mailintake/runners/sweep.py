@@ -1,7 +1,7 @@
 """Once a second: which clocks have a reminder due. The scheduler only says "now"; the truth is in the database."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 BATCH = 500
 TICK_SECONDS = 1
+LATER = timedelta(minutes=5)
 
 
 class Sweep:
@@ -68,7 +69,13 @@ class Sweep:
         due = clocks.with_steps_due(connection, now=now, limit=BATCH)
         by_id = {ticket.id: ticket for ticket in tickets.by_id(connection, [clock.ticket_id for clock in due])}
         for clock in due:
-            self._remind(connection, clock, by_id[clock.ticket_id], policy, now)
+            try:
+                with connection.begin_nested():
+                    self._remind(connection, clock, by_id[clock.ticket_id], policy, now)
+            except Exception:
+                # one ticket's trouble must not cost all others their reminders
+                log.exception("reminder failed", ticket=clock.ticket_id)
+                clocks.schedule(connection, clock.id, next_step_at=now + LATER, breached_at=clock.breached_at)
         if due:
             self._on_letters()
         return len(due)

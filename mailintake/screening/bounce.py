@@ -16,6 +16,11 @@ def bounce(incoming: Incoming) -> Screening | None:
         return machine(Kind.READ_RECEIPT, "report-type: disposition-notification")
     if any(mark_ in content_type for mark_ in _COMPLAINT_TYPES):
         return machine(Kind.COMPLAINT, "report-type: feedback-report")
+    types = {attachment.content_type for attachment in incoming.message.attachments}
+    if "message/disposition-notification" in types and not _is_person(incoming):
+        return machine(Kind.READ_RECEIPT, "message/disposition-notification")
+    if "message/feedback-report" in types:
+        return machine(Kind.COMPLAINT, "message/feedback-report")
     report = incoming.message.report
     if report is not None:
         if report.action in _DELIVERED:
@@ -26,3 +31,8 @@ def bounce(incoming: Incoming) -> Screening | None:
         if address.partition("@")[0] in _DAEMONS:
             return machine(Kind.BOUNCE, mark("From", address))
     return None
+
+
+def _is_person(incoming: Incoming) -> bool:
+    """Whether somebody forwards or answers a receipt, rather than a program sending it."""
+    return incoming.message.subject.lower().startswith(("fw", "wg:", "tr:", "rv:", "re:", "aw:"))

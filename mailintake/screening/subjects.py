@@ -52,6 +52,60 @@ _CHALLENGES = _phrases(
     please verify your message | challenge | verification required for message | re: please confirm (conf#
     """
 )
+# How a subject goes on behind the phrase: `Out of office - Ann`, `Auto-reply from Ann`, `Abwesend bis 5. Januar`.
+_CONNECTORS = (
+    *(
+        "- ",
+        "– ",
+        "— ",
+        "|",
+        "(",
+        "until ",
+        "till ",
+        "from ",
+        "re: ",
+        "bis ",
+        "vom ",
+        "ab dem ",
+        "jusqu",
+        "du ",
+        "hasta ",
+    ),
+    *("até ", "fino al", "dal ", "tot ", "t/m ", "do dnia ", "od dnia ", "до ", "back on", "returning"),
+)
+# Notes and others put the name in front: `Ann Example is out of the office`.
+_NOTES = _phrases(
+    """
+    is out of the office | is out of office | is currently out of | is on vacation | will be out of the office |
+    i will be out of | i am out of office | ist außer haus | ist nicht im büro | ist abwesend | ist im urlaub |
+    est absent | est absente | está fuera de la oficina | è fuori ufficio | is afwezig | jest poza biurem |
+    är inte på kontoret | er ikke på kontoret | нет в офисе | в отпуске до
+    """
+)
+_ABSENCE = _phrases(
+    """
+    i am out of the office | i'm out of the office | i am out of office | i am currently out of |
+    i'm currently out of | i will be out of | i'll be out of | i am away | i'm away | i am on vacation |
+    i'm on vacation | i am on leave | i am on annual leave | i am currently on | i will return | i will be back |
+    limited access to email | limited access to e-mail | no access to email | no access to my |
+    thank you for your email. i | thank you for your message. i | this is an automated | this is an automatic |
+    automatically generated | ich bin nicht im büro | ich bin derzeit nicht | ich bin zurzeit nicht | ich bin bis |
+    ich bin vom | ich bin im urlaub | ich bin ab | nicht erreichbar | e-mail wird nicht weitergeleitet |
+    wieder erreichbar | automatisch generiert | je suis absent | je suis actuellement | je suis en congé |
+    je serai absent | je serai de retour | estoy fuera | estaré fuera | estoy de vacaciones | me encuentro fuera |
+    no estaré | estou ausente | estarei ausente | estou de férias | encontro-me ausente | sono fuori | sarò fuori |
+    sono assente | sarò assente | sono in ferie | ik ben afwezig | ik ben niet | ik ben momenteel | ik ben tot |
+    jestem na urlopie | jestem nieobecn | jestem poza | będę nieobecn | przebywam na | jsem mimo | nejsem v |
+    jsem na dovolené | som mimo | nie som | som na dovolenke | sem odsot | nisem v | sem na dopustu |
+    izvan ureda sam | nisam u | na godišnjem | nu sunt în | sunt în concediu | sunt plecat | nem vagyok |
+    szabadságon vagyok | jag är inte | jag är på semester | jag är ledig | jeg er ikke | jeg er på ferie |
+    jeg er fraværende | jeg har ferie | olen poissa | olen lomalla | en ole | меня нет | я в отпуске |
+    нахожусь в отпуске | я буду отсутствовать | отсутствую | мене немає | я у відпустці | няма да бъда |
+    в отпуск съм | ofis dışındayım | izindeyim | tatildeyim | tôi không có mặt | tôi đang nghỉ | tôi sẽ vắng |
+    saya sedang cuti | saya tidak berada | sedang tidak di | 我不在 | 我正在休假 | 我目前不在 | 休假 | 不在にして |
+    休暇 | 외출 중 | 부재 중입니다 | 휴가
+    """
+)
 _BY_FIRST: dict[str, list[str]] = {}
 for _phrase in _AUTO_REPLIES:
     _BY_FIRST.setdefault(_phrase[0], []).append(_phrase)
@@ -61,6 +115,26 @@ def is_auto_reply(subject: str) -> bool:
     """Whether a responder wrote this subject."""
     text = _plain(subject)
     return any(_stands_alone(text, phrase) for phrase in _BY_FIRST.get(text[:1], ()))
+
+
+def may_be_auto_reply(subject: str) -> bool:
+    """Whether the subject begins as a responder's does and goes on, or says that somebody is out of the office.
+
+    People write such subjects too, so it takes a second sign: `tells_absence`, or that the mail answers another.
+    """
+    text = _plain(subject)
+    for phrase in _BY_FIRST.get(text[:1], ()):
+        if text.startswith(phrase):
+            rest = text[len(phrase) :].lstrip()
+            if len(phrase) > 6 and (rest.startswith(_CONNECTORS) or text.endswith(phrase)):
+                return True
+    return any(phrase in text for phrase in _NOTES)
+
+
+def tells_absence(text: str) -> bool:
+    """Whether somebody says in the first person that nobody is there to read."""
+    lowered = " ".join(text.lower().replace("\u2019", "'").split())
+    return any(phrase in lowered for phrase in _ABSENCE)
 
 
 def is_challenge(subject: str) -> bool:

@@ -111,6 +111,7 @@ def _sqlite(url: URL, begin: str, *, pool_size: int, read_only: bool = False) ->
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # a failing statement must not carry mail and tokens into the log
         json_serializer=_dumps,
         json_deserializer=msgspec.json.decode,
     )
@@ -160,6 +161,7 @@ def _postgres(url: URL) -> Engine:
         pool_timeout=BUSY_MS / 1000,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "mailintake"},
+        hide_parameters=True,
         json_serializer=_dumps,
         json_deserializer=msgspec.json.decode,
     )

@@ -63,7 +63,9 @@ def open_ticket(database: Database) -> tuple[int, str]:
     ],
 )
 @pytest.mark.parametrize("thief", ["mallory@elsewhere.example", "ana@mill.example"])
-def test_the_right_token_in_the_wrong_hands_joins_nothing(database: Database, words: dict[str, str], thief: str) -> None:
+def test_the_right_token_in_the_wrong_hands_joins_nothing(
+    database: Database, words: dict[str, str], thief: str
+) -> None:
     number, token = open_ticket(database)
     fields = {name: value.format(id=number, token=token) for name, value in words.items()}
     mail = a_mail(thief, message_id="<thief@elsewhere.example>", **{"subject": "Mine", **fields})

@@ -1,102 +1,98 @@
-"""Intake writes a batch down at once, and trouble with one mail stays with that mail."""
+"""From the spool to tickets: what the parser dies of stays before a person until it was read in full."""
 
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+import asyncio
+from collections.abc import Iterable
+from typing import cast
 
 import pytest
 
 from mailintake.domain.mail import ParsedMessage
-from mailintake.errors import TemporaryError
-from mailintake.intake import judge as judging
-from mailintake.parsing.parser import parse
-from mailintake.runners.intake import Intake, Read
+from mailintake.parsing.parser import parse, parse_headers_only
+from mailintake.runners.cage import Cage, Poison
+from mailintake.runners.intake import BY_HEADERS, Intake
 from mailintake.runners.loop import Parts
-from mailintake.storage import raw, spool
+from mailintake.storage import raw, spool, tickets
 from mailintake.storage.engine import Database
-from tests.builders import MONDAY_TEN, a_delivery, a_mail, a_policy, an_account
+from mailintake.storage.spool import Entry
+from tests.builders import MONDAY_TEN, a_delivery, a_mail, a_policy
 
-NAMES = ("bakery", "mill", "forge")
-POLICY = a_policy(*map(an_account, NAMES))
+POLICY = a_policy()
+MAIL = a_mail()
 
 
 class Reader:
-    """A cage without bars: reads here and now, except for mails about trouble."""
+    """Stands for the cage: dies of every body until it is cured."""
 
-    async def parse(self, slices: list[bytes], *, size: int, headers_only: bool) -> ParsedMessage:
-        message = parse(b"".join(slices))
-        if "trouble" in message.subject:
-            raise TemporaryError("no worker just now")
-        return message
+    def __init__(self) -> None:
+        self.is_cured = False
+
+    async def parse(self, slices: Iterable[bytes], *, size: int, headers_only: bool = False) -> ParsedMessage:
+        mail = b"".join(slices)
+        assert len(mail) == size
+        if headers_only:
+            return parse_headers_only(mail)
+        if not self.is_cured:
+            raise Poison("killed the parser (signal 9)")
+        return parse(mail)
 
 
-def an_intake(database: Database) -> Intake:
-    cage: Any = Reader()
-    return Intake(Parts(database, lambda: POLICY, lambda: MONDAY_TEN, lambda: None), cage, tries=3)
+class Desk:
+    """Both runners of the intake, and a clock that goes a minute with every look at it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.reader = Reader()
+        self.at = MONDAY_TEN
+        parts = Parts(database, lambda: POLICY, lambda: self.at, lambda: None)
+        self.runners = [
+            Intake(parts, cast("Cage", self.reader), tries=3, tried_before=tried_before)
+            for tried_before in (False, True)
+        ]
+
+    async def work(self) -> Entry:
+        """Turn until the mail is settled or waits for a person; the mail."""
+        for _ in range(50):
+            for runner in self.runners:
+                await runner.turn()
+                await asyncio.sleep(0.06)  # in which mails gather to be written down together
+                await runner.turn()
+            with self.database.reading() as connection:
+                entry = spool.get(connection, 1)
+            assert entry is not None
+            if entry.state != "waiting":
+                return entry
+            self.at = max(self.at, MONDAY_TEN) + spool.LEASE
+        pytest.fail("it is never settled")
+
+    def operate(self, operation: object) -> None:
+        with self.database.writing() as connection:
+            assert operation(connection, 1, now=self.at)  # type: ignore[operator]  # spool.retry or spool.release
 
 
-def spooled(database: Database, *mails: bytes) -> None:
+@pytest.fixture
+def desk(database: Database) -> Desk:
     with database.writing() as connection:
-        for mail in mails:
-            delivery = a_delivery(mail)
-            raw.put(connection, delivery.digest, [mail])
-            spool.add(connection, [delivery])
+        delivery = a_delivery(MAIL)
+        raw.put(connection, delivery.digest, [MAIL])
+        spool.add(connection, [delivery])
+    return Desk(database)
 
 
-async def work(intake: Intake) -> None:
-    await intake.turn()
-    intake.stop()
-    await intake.run()
+async def test_what_is_poison_still_when_read_again_stays_in_quarantine(desk: Desk) -> None:
+    for _ in range(2):
+        entry = await desk.work()
+        assert (entry.state, entry.reason, entry.ticket_id) == ("quarantined", BY_HEADERS, 1)
+        desk.operate(spool.retry)
+    desk.reader.is_cured = True
+    entry = await desk.work()
+    assert (entry.state, entry.ticket_id) == ("settled", 1)
+    with desk.database.reading() as connection:
+        (message,) = tickets.messages(connection, 1)
+    assert message["reply_text"].strip() == "It shows E4."
 
 
-def outcomes(database: Database) -> list[str | None]:
-    with database.reading() as connection:
-        return [entry.outcome for number in range(1, 4) if (entry := spool.get(connection, number))]
-
-
-def three(**fields: str) -> list[bytes]:
-    return [a_mail(f"ana@{name}.example", message_id=f"<1@{name}>", **fields) for name in NAMES]
-
-
-async def test_what_is_claimed_is_read_and_written_down(database: Database) -> None:
-    spooled(database, *three())
-    await work(an_intake(database))
-    assert outcomes(database) == ["opened"] * 3
-
-
-async def test_a_mail_that_cannot_be_read_now_is_tried_again(database: Database) -> None:
-    spooled(database, *three()[:2], a_mail("ana@forge.example", message_id="<1@forge>", subject="trouble"))
-    await work(an_intake(database))
-    assert outcomes(database) == ["opened", "opened", None]
-    with database.reading() as connection:
-        assert spool.next_attempt(connection) == MONDAY_TEN + timedelta(seconds=2)
-
-
-async def test_a_mail_that_breaks_the_decision_breaks_no_other(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decide = judging.decide
-
-    def fragile(facts: Any, policy: Any) -> Any:
-        if facts.message.subject == "it breaks":
-            raise ZeroDivisionError
-        return decide(facts, policy)
-
-    monkeypatch.setattr(judging, "decide", fragile)
-    first, _, third = three()
-    spooled(database, first, a_mail("ana@mill.example", message_id="<1@mill>", subject="it breaks"), third)
-    await work(an_intake(database))
-    assert outcomes(database) == ["opened", None, "opened"]
-
-
-async def test_a_lost_lease_stops_nobody_else(database: Database) -> None:
-    mails = three()
-    spooled(database, *mails)
-    intake = an_intake(database)
-    with database.writing() as connection:
-        one, two, three_ = spool.claim(connection, now=MONDAY_TEN, limit=10)
-    stale = replace(two, attempts=two.attempts - 1)
-    intake._ready += [Read(entry, parse(mail)) for entry, mail in zip((one, stale, three_), mails, strict=True)]
-    intake.stop()
-    await intake.run()
-    assert outcomes(database) == ["opened", None, "opened"]
+async def test_poison_that_is_released_is_settled_as_it_is(desk: Desk) -> None:
+    await desk.work()
+    desk.operate(spool.release)
+    entry = await desk.work()
+    assert (entry.state, entry.ticket_id) == ("settled", 1)

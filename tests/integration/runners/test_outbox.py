@@ -162,3 +162,18 @@ async def test_a_broken_template_keeps_nobody_without_an_answer(database: Databa
     house = House(database, directory=tmp_path)
     house.queue("a@a.example")
     assert await house.work() == ["a@a.example"]
+
+
+async def test_a_letter_that_breaks_the_sender_in_an_unforeseen_way_costs_no_other_letter_its_time(
+    house: House,
+) -> None:
+    house.queue("ana@a.example", "ben@b.example", "carl@c.example")
+    house.server.answers["ben@b.example"] = ValueError("the words of the mail")
+    assert await house.work() == ["ana@a.example", "carl@c.example"]
+    assert house.states() == {
+        "ana@a.example": ("sent", None),
+        "ben@b.example": ("queued", "ValueError while sending"),
+        "carl@c.example": ("sent", None),
+    }
+    house.server.answers.clear()
+    assert (await house.work(timedelta(minutes=1)))[-1] == "ben@b.example"

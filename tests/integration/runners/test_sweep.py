@@ -1,11 +1,15 @@
 """Reminders at their steps, each once, the newest only after a pause (DOMAIN S18)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from mailintake.domain import sla
+from mailintake.domain.customer import Account
 from mailintake.domain.sla import Metric, TargetRow
+from mailintake.intake.policy import Policy
 from mailintake.runners.loop import Parts
 from mailintake.runners.sweep import Sweep
 from mailintake.storage import clocks, outbox, tickets
@@ -30,11 +34,11 @@ class Clock:
 class Desk:
     """A desk with one ticket due at 13:00 UTC."""
 
-    def __init__(self, database: Database, *, soft: bool = False) -> None:
+    def __init__(self, database: Database, *, soft: bool = False, policy: Policy = POLICY) -> None:
         self.database = database
         self.clock = Clock()
         self.woken = 0
-        self.sweeper = Sweep(Parts(database, lambda: POLICY, self.clock, self.wake))
+        self.sweeper = Sweep(Parts(database, lambda: policy, self.clock, self.wake))
         row = TargetRow("else: 4h", None, 240, OFFICE, soft=soft)
         promise = sla.promise(Metric.FIRST_RESPONSE, row, started=MONDAY_TEN, timezone="Europe/Ljubljana",
                               holidays=POLICY.desk.holidays)  # fmt: skip
@@ -117,3 +121,25 @@ async def test_the_scheduler_only_says_now(database: Database) -> None:
     await desk.sweeper.tick()
     assert desk.woken == 1
     assert desk.sweep(THREE_QUARTERS) == ["reminder"]
+
+
+class Accounts(dict[str, Account]):
+    """The desk's customers, one of whom nothing can be asked about."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """RuntimeError for the mill."""
+        if key == "mill":
+            raise RuntimeError("something unforeseen")
+        return super().get(key, default)
+
+
+def test_trouble_with_one_ticket_costs_no_other_its_reminder(database: Database) -> None:
+    policy = replace(POLICY, directory=replace(POLICY.directory, accounts=Accounts(POLICY.directory.accounts)))
+    desk = Desk(database, policy=policy)
+    with database.writing() as connection:
+        found = clocks.of_ticket(connection, desk.ticket, Metric.FIRST_RESPONSE)
+        assert found is not None
+        other = tickets.open_ticket(connection, a_new_ticket(account="mill"), received_at=MONDAY_TEN, now=MONDAY_TEN)
+        clocks.start(connection, other, found.promise, next_step_at=MONDAY_TEN)
+    assert desk.sweep(THREE_QUARTERS) == ["reminder"]
+    assert desk.sweep(DUE + timedelta(seconds=1)) == ["reminder", "breach"]

@@ -3,6 +3,7 @@
 import pytest
 
 from mailintake.parsing.addresses import display_name, strict_mailbox, to_address
+from mailintake.parsing.parser import parse
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,13 @@ def test_one_plain_mailbox_is_read(text: str) -> None:
         "ann@[192.0.2.1]",
         "ann@kunde..example",
         "ann.@kunde.example",
-        "änn@kunde.example",
-        "ann@künde.example",
+        "ａnn@kunde.example",
+        "ann@ﬁrma.example",
+        "ann@kunde。example",
+        "a\u0301nn@kunde.example",
+        "ann\u200b@kunde.example",
+        "ann@kunde\u2024example",
+        "änn@" + "ö" * 130 + ".example",
         '"Ann\\" <ann@kunde.example>',
         "Ann <ann@kunde.example> x",
         "ann @kunde.example",
@@ -58,3 +64,14 @@ def test_names_are_shown_without_what_cannot_be_seen() -> None:
 @pytest.mark.parametrize("address", ["no at sign", "a b@c.example", "a@" + "x" * 400])
 def test_what_is_no_address_is_none(address: str) -> None:
     assert to_address("", address) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["änn@kunde.example", "ann@künde.example", "аня@пример.example", "用户@例子.example", "anna@ком.example"]
+)
+def test_letters_beyond_ascii_are_an_address_as_rfc_6532_has_it(address: str) -> None:
+    assert strict_mailbox(address) == address
+    assert strict_mailbox(f"Änn <{address}>") == address
+    message = parse(f"From: Änn <{address}>\n\nx".encode())
+    assert message.from_ is not None
+    assert message.from_.address == address
