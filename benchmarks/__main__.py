@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import accept, intake
+from benchmarks import accept, intake, parse
 
-BENCHMARKS = {"accept": accept.main, "intake": intake.main}
+BENCHMARKS = {"accept": accept.main, "intake": intake.main, "parse": parse.main}
 
 
 def main(words: list[str]) -> int:

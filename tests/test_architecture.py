@@ -69,6 +69,7 @@ LIBRARIES = {
     "mailparser": ("parsing.parser",),
     "msgspec": ("storage", "runners.cage", "runners.cage_worker"),
     "nh3": ("parsing.html_clean",),
+    "pybase64": ("parsing.transfer",),
     "rich": ("cli",),
     "ruamel": ("config.source",),
     "selectolax": ("parsing",),

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mailintake.config import Configuration
     from mailintake.storage.engine import Database
 
-LARGEST_NUMBER = 2**31 - 1  # of a ticket, mail or letter: what both databases hold
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _ACTS_IN_JSON = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 

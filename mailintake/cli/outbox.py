@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from mailintake.cli.common import LARGEST_NUMBER, ConfigOption, JsonOption, load, print_json, print_table, reading
+from mailintake.cli.common import ConfigOption, JsonOption, load, print_json, print_table, reading
+from mailintake.domain.ticket import LARGEST_NUMBER
 from mailintake.errors import UsageError
 
 app = typer.Typer(help="Our letters: waiting, failed, sent.")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailintake.cli.common import (
-    LARGEST_NUMBER,
     ConfigOption,
     JsonOption,
     load,
@@ -14,6 +13,7 @@ from mailintake.cli.common import (
     print_table,
     reading,
 )
+from mailintake.domain.ticket import LARGEST_NUMBER
 from mailintake.errors import UsageError
 
 if TYPE_CHECKING:

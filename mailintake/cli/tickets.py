@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import typer
 
 from mailintake.cli.common import (
-    LARGEST_NUMBER,
     ConfigOption,
     JsonOption,
     load,
@@ -14,6 +13,7 @@ from mailintake.cli.common import (
     reading,
     shown,
 )
+from mailintake.domain.ticket import LARGEST_NUMBER
 from mailintake.errors import UsageError
 
 app = typer.Typer(help="What is open, and what was said.")

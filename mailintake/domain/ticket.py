@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from mailintake.domain.mail import Address
 
+LARGEST_NUMBER = 2**31 - 1
+"""Of a ticket, a mail or a letter: what every database holds."""
+
 
 class Status(StrEnum):
     """Where a ticket stands (DOMAIN section 11)."""

@@ -73,6 +73,8 @@ def _unquoted(content: str) -> str | None:
 
 def _is_plain(text: str) -> bool:
     """No control, format, unassigned or spacing character but the space, and none that NFC turns into ASCII."""
+    if text.isascii():
+        return text.isprintable()
     return all(
         character == " " if unicodedata.category(character)[0] in "CZ" else not _poses_as_ascii(character)
         for character in text
@@ -85,4 +87,6 @@ def _poses_as_ascii(character: str) -> bool:
 
 def _lower(text: str) -> str:
     """Each letter of an upper and lower pair lowered, the others as they are."""
+    if text.isascii():
+        return text.lower()
     return "".join(c.lower() if len(c.lower()) == 1 and c.lower().upper() == c else c for c in text)

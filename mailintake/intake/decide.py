@@ -33,6 +33,11 @@ class Case:
     contact: Contact | None = None
     enrol: Enrolled | None = None
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody vouches for the sender: our own MTA, or an admin who let the mail through."""
+        return self.facts.reception.trusted or self.facts.is_released
+
     def note(self, check: str, finding: str, why: str = "") -> None:
         """Leave a line in the trace."""
         self.trace.append(Line(check, finding, why))
@@ -107,9 +112,9 @@ def _authentication(case: Case) -> Decision | None:
 
 def _agent(case: Case) -> Decision | None:
     # An agent copies the desk in, or answers a reminder; a mail to the customer is the answer that was promised.
-    if not case.policy.is_agent(case.key) or case.facts.is_released:
+    if not case.policy.is_agent(case.key):
         return None
-    if not case.facts.reception.trusted and not case.facts.is_released:
+    if not case.is_verified:
         case.note("agent", "unverified", "the address of an agent, but nobody vouches for it")
         return case.end(Outcome.HELD, "unverified-agent")
     if not case.facts.threads:
@@ -176,6 +181,10 @@ def _seat(case: Case) -> Decision | None:
     if found is Standing.SEATED:
         return None
     if found is Standing.MAY_SIT:
+        if not case.is_verified:
+            # else a forger could fill a customer's seats before its people do (SECURITY T22)
+            case.note("seat", "unverified", "nobody takes a seat for whom nobody vouches")
+            return case.end(Outcome.HELD, "unverified-sender")
         case.enrol = Enrolled(account.key, case.key, case.sender.address, case.sender.name)
         return None
     notices = [_to_sender(case, found.value)]
@@ -256,12 +265,11 @@ def _to_sender(
     case: Case, template: str, context: Mapping[str, object] | None = None, *, is_refusal: bool = True
 ) -> Notice:
     facts, policy = case.facts, case.policy
-    is_verified = facts.reception.trusted or facts.is_released
     why = withhold(
         screening=case.screening,
         envelope=facts.envelope,
         recipient=case.sender,
-        is_verified=is_verified,
+        is_verified=case.is_verified,
         answer_unverified=policy.desk.senders.answer_unverified,
         letters_last_hour=facts.letters_last_hour,
         limit_per_hour=policy.letters_per_address_hour,
@@ -271,8 +279,8 @@ def _to_sender(
     )
     case.note("letter", template, why or f"to {case.sender.address}")
     # Who wrote in somebody else's name must not choose one word of what reaches them (SECURITY T15).
-    recipient = case.sender if is_verified else Address(case.sender.address)
-    subject = without_tag(facts.message.subject) if is_verified else ""
+    recipient = case.sender if case.is_verified else Address(case.sender.address)
+    subject = without_tag(facts.message.subject) if case.is_verified else ""
     words = {"desk": policy.desk.name, "subject": subject, "name": recipient.name} | dict(context or {})
     language = policy.language_of(case.account, facts.message.language)
     return Notice(template, recipient, words, language, answers=True, suppressed=why)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mailintake.config import Configuration
 from mailintake.config.accounts import Directory
@@ -16,7 +16,7 @@ from mailintake.entitlement.seats import Seats
 _key = lru_cache(maxsize=4096)(identity.key)  # one mail asks several times, and every mail for every agent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """The desk, its customers, and the few limits of this host that decisions need."""
 
@@ -40,7 +40,7 @@ class Policy:
             digest=configuration.digest,
         )
 
-    @property
+    @cached_property
     def own_addresses(self) -> frozenset[str]:
         """The desk's mailboxes, in lower case."""
         return frozenset(self.mailboxes)
@@ -80,9 +80,14 @@ class Policy:
         listed = self.directory.contact(key)
         return listed[0] if listed else self.directory.account_at(key.rpartition("@")[2])
 
+    @cached_property
+    def agents(self) -> frozenset[str]:
+        """The addresses of the people at the desk, as compared."""
+        return frozenset(key for agent in self.directory.agents.values() if (key := self.key(agent.address)))
+
     def is_agent(self, key: str) -> bool:
         """Whether this is the address of somebody at the desk."""
-        return any(self.key(agent.address) == key for agent in self.directory.agents.values())
+        return key in self.agents
 
     def plan(self, account: Account) -> Plan:
         """The plan of the account's contract."""

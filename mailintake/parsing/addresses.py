@@ -14,6 +14,8 @@ _DOT_ATOM = rf"{_ATEXT}(?:\.{_ATEXT}){{0,16}}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL}){{0,31}}"
 _ADDR_SPEC = re.compile(rf"({_DOT_ATOM})@({_DOMAIN})")
+_LOOSE = re.compile(r"(?:\"[^\"@<>\\]{1,64}\"|[^\s<>\"'(),;:\[\]@]{1,64})@[^\s<>\"'(),;:\[\]@]{1,253}")
+_AROUND = " \t<>[](){}\"',;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -79,11 +81,25 @@ def display_name(name: str) -> str:
 
 
 def clean_address(address: str) -> str | None:
-    """An address fit for a column: no white space, no controls, not too long; None if it is none."""
+    """An address fit for a column: no controls, white space only in a quoted local part, not too long; else None."""
     address = words.one_line(address)
-    if "@" not in address or len(address) > 320 or any(char.isspace() for char in address):
+    local, at, domain = address.rpartition("@")
+    if not at or not domain or len(address) > 320:
         return None
-    return address
+    quoted = len(local) > 2 and local[0] == local[-1] == '"' and local.isprintable()
+    return None if any(char.isspace() for char in (domain if quoted else address)) else address
+
+
+def loose(text: str) -> tuple[str, str] | None:
+    """Name and address of a field that no parser understands: the first thing in it that looks like an address.
+
+    Good enough to show, never to trust.
+    """
+    match = _LOOSE.search(text) or _LOOSE.search(words.decode_text(text))
+    if match is None:
+        return None
+    name = match.string[: match.start()].strip(_AROUND).removesuffix("mailto").strip(_AROUND)
+    return name, match[0].rstrip(".")
 
 
 def to_address(name: str, address: str) -> Address | None:

@@ -5,7 +5,7 @@ import hashlib
 from mailintake.domain.mail import Attachment
 from mailintake.parsing import filenames, limits, transfer, words
 from mailintake.parsing.body import Packed, Selection, select
-from mailintake.parsing.header_block import read_block
+from mailintake.parsing.header_block import read_block, readable
 from mailintake.parsing.structure import SMIME, TYPE, Part, Walk
 
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
@@ -58,6 +58,7 @@ def extract(raw: bytes, part: str) -> bytes:
 
     Raises KeyError if the mail has no such part.
     """
+    raw = readable(raw)
     walk = Walk(raw, read_block(raw, 0, len(raw), top=True))
     if "/" in part:
         for file in select(walk.root).packed:

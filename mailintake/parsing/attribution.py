@@ -38,7 +38,7 @@ def find(lines: list[str]) -> int | None:
     for index, line in enumerate(lines):
         if not line or len(line) > _MAX_LENGTH:
             continue
-        if line[0] == ">":
+        if line[:4].lstrip(" ")[:1] == ">":
             if line.startswith(">>> ") and _is_groupwise(line):
                 return index
             continue
@@ -86,7 +86,7 @@ def _length(lines: list[str], index: int) -> int | None:
 def _quote_follows(lines: list[str], index: int) -> bool:
     for line in lines[index + 1 : index + 4]:
         if line.strip():
-            return line.startswith((">", "|"))
+            return line[:4].lstrip(" ").startswith((">", "|"))
     return False
 
 
@@ -159,7 +159,8 @@ def is_separator(line: str) -> bool:
     if not _RULE.match(line):
         return False
     # Zoho rules its attributions on both sides
-    return text in ORIGINAL or text in FORWARDED or (line[-1] == "-" and is_attribution([text + ":"], strict=True))
+    spaced = text.replace("-", " ")
+    return spaced in ORIGINAL or text in FORWARDED or (line[-1] == "-" and is_attribution([text + ":"], strict=True))
 
 
 def is_forward_mark(line: str) -> bool:
@@ -192,7 +193,7 @@ _KINDS = (("from", FROM_LABELS), ("date", DATE_LABELS), ("to", TO_LABELS), ("sub
 
 
 def _begins_header(line: str) -> bool:
-    return label_of(line) in ("from", "date")
+    return label_of(line) in ("from", "date", "subject")
 
 
 def header_block(lines: list[str], index: int) -> int:

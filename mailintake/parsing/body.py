@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from html import escape
 
-from mailintake.parsing import charsets, filenames, flowed, limits, tnef, transfer, uuencoded, words
+from mailintake.parsing import charsets, enriched, filenames, flowed, limits, tnef, transfer, uuencoded, words
 from mailintake.parsing.structure import SMIME, Part
 
-_TEXT = frozenset({"text/plain", "text/html", "text/enriched"})
+_TEXT = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+# Text types that are files even where they are all there is.
+_FILES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rtf"})
 # What may stand in an alternative beside the words and says nothing else.
 _IGNORED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html"})
 
@@ -55,10 +57,26 @@ class Selection:
 def select(root: Part) -> Selection:
     """Sort the leaves of a mail. Decodes text parts only, and of those only as much as the limits allow."""
     found = Selection(charset=_declared_charset(root))
-    found.views = _views(root, found)
+    found.views = [_lone(root, found)] if _is_lone_text(root) else _views(root, found)
     if found.unpacked_text and not any((view.plain or view.html or "").strip() for view in found.views):
         found.views = [found.unpacked_text]
     return found
+
+
+def _is_lone_text(root: Part) -> bool:
+    """Whether the mail is one text, be it of an unknown kind (RFC 2046, 4.1.4) or with a name."""
+    if root.is_container or root.disposition == "attachment" or root.content_type in _FILES:
+        return False
+    return root.content_type.startswith("text/")
+
+
+def _lone(root: Part, found: Selection) -> View:
+    text = decode_text(root, found)
+    says_html = root.content_type == "text/html"
+    untold = not root.block.first("content-type") and text[:200].lstrip().lower().startswith(
+        ("<!doctype html", "<html")
+    )
+    return View(html=text) if says_html or untold else _plain(root, text, found)
 
 
 def _declared_charset(root: Part) -> str | None:
@@ -84,10 +102,14 @@ def _views(part: Part, found: Selection) -> list[View]:
     text = decode_text(part, found)
     if part.content_type == "text/html":
         return [View(html=text)]
+    return [_plain(part, text, found)]
+
+
+def _plain(part: Part, text: str, found: Selection) -> View:
     if "begin " in text:
         text, files = uuencoded.split(text)
         found.packed += [Packed(f"{part.path}/{number}", *file) for number, file in enumerate(files, 1)]
-    return [View(plain=text)]
+    return View(plain=text)
 
 
 def _is_tnef(part: Part) -> bool:
@@ -159,10 +181,14 @@ def joined_html(views: list[View]) -> str | None:
 
 
 def is_text(part: Part) -> bool:
-    """Whether a leaf is words of the mail itself: a text type without a name that nobody declared an attachment."""
+    """Whether a leaf is words of the mail itself: a text type without a name that nobody declared an attachment.
+
+    RFC 2045, 6.4 makes a file of what has an unknown transfer encoding. People write "8-bit" and "utf-8" there and mean
+    the text, so it is shown as it stands.
+    """
     if part.content_type not in _TEXT or part.disposition == "attachment":
         return False
-    return not filenames.declared(part) and part.encoding in transfer.KNOWN
+    return not filenames.declared(part)
 
 
 def decode_text(part: Part, found: Selection) -> str:
@@ -176,10 +202,12 @@ def decode_text(part: Part, found: Selection) -> str:
         found.note(defect)
     text, defect = charsets.decode(data, part.parameters.get("charset"), fallback=found.charset)
     found.note(defect)
-    text = words.clean_text(text)
+    text = words.clean_text(text).removeprefix("\ufeff")
     if len(text) > limit or not whole:
         found.note("html-cut" if part.content_type == "text/html" else "text-cut")
         text = text[:limit]
+    if part.content_type in ("text/enriched", "text/richtext"):
+        return enriched.to_plain(text, rich=part.content_type == "text/richtext")
     if part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
     return text

@@ -17,6 +17,7 @@ from mailintake.parsing.bounce_words import (
     RECIPIENT_LABELS,
     RETURNED,
     SENDER_LABELS,
+    STILL_TRYING,
 )
 from mailintake.parsing.header_block import HeaderBlock
 
@@ -75,6 +76,8 @@ def read(text: str, block: HeaderBlock, *, not_these: Iterable[str] = ()) -> Del
 def is_delayed(subject: str, lines: list[str]) -> bool:
     """Whether the server is still trying."""
     text = "\n".join((subject, *lines[:80])).lower()
+    if any(phrase in text for phrase in STILL_TRYING):
+        return True
     return any(phrase in text for phrase in DELAY) and not any(phrase in text for phrase in FINAL)
 
 

@@ -82,11 +82,17 @@ DELAY = phrases(
     отложен | задержан | попытки доставки будут | ещё не доставлено | 延迟 | 延遲 | 遅延 | 지연
     """
 )
+STILL_TRYING = phrases(
+    """
+    still being retried | will be retried until | warning message only | warning only | do not need to resend |
+    will keep trying | has not yet been delivered | delivery attempts will continue
+    """
+)
 FINAL = phrases(
     """
     permanent error | permanent fatal | failed permanently | permanent failure | given up | giving up | gave up |
     has been removed | removed from the queue | delivery has failed | no further attempts | retry timeout exceeded |
-    retry time not reached | could not be delivered for more than | cannot be delivered | expired | too long |
+    retry time not reached | cannot be delivered | expired | too long |
     undeliverable | fatal error | delivery failed | has failed | could not be delivered to one or more |
     wurde aufgegeben
     """

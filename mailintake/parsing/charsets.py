@@ -4,6 +4,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from mailintake.parsing import iso_2022_jp
+
 # Labels that the WHATWG table lacks or maps to something that cannot be decoded, and codecs that are supersets of
 # what was declared: people write GBK and call it gb2312.
 _LABELS = {
@@ -101,7 +103,8 @@ def decode(data: bytes, declared: str | None, *, fallback: str | None = None) ->
         try:
             return _plain(data.decode(name)), None
         except (UnicodeError, ValueError, LookupError):
-            pass
+            if name.startswith("iso2022_jp") and b"\x1b" in data:
+                return iso_2022_jp.decode(data), None
         return _repair(data, name, fallback), "wrong-charset"
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii"), None
@@ -161,5 +164,5 @@ def _guess(data: bytes, fallback: str | None) -> str:
 
 def _escaped(data: bytes) -> str:
     if _ISO_2022_JP.search(data) and data.isascii():
-        return _plain(data.decode("iso2022_jp_ext", "replace"))
+        return iso_2022_jp.decode(data)
     return data.decode("utf-8")

@@ -12,7 +12,10 @@ _MONTHS = {
     )
 }
 _ENGLISH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
-_TIME = re.compile(r"(?<![0-9])([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:[.,][0-9]{1,9})?\s?([AaPp][Mm])?")
+_TIME = re.compile(
+    r"(?<![0-9])([0-9]{1,2})(?::(?=[0-9]{1,2}:[0-9]|[0-9]{2})|\.(?=[0-9]{2}))([0-9]{1,2})(?:[:.]([0-9]{1,2}))?"
+    r"(?:[.,][0-9]{1,9})?\s?([AaPp][Mm])?"
+)
 _DAY_MONTH = re.compile(
     r"\b([0-9]{1,2})(?:st|nd|rd|th)?[ \-./]{1,3}([A-Za-z]{3,9})[,.]?[ \-./]{1,3}([0-9]{4}|[0-9]{2})\b"
 )
@@ -27,8 +30,10 @@ _AFTERNOON = re.compile(r"(?:下午|午後|오후|晚上)\s?([0-9]{1,2})[:.]([0-
 _WORD = re.compile(r"[^\W\d_]{1,20}")
 _ISO = re.compile(r"\b([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
 _OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})\b")
+_SHORT_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+-])([0-9]{1,2})(?![0-9:])")
 _ZONES: dict[str, float] = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 _ZONES |= {"cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "bst": 1, "jst": 9, "ist": 5.5}
+_LAST_WORD = re.compile(r"[0-9] ?([A-Za-z]{3,4})\s{0,4}$")
 _ZONE = re.compile(r"\b([A-Za-z]{3,4})\b")
 
 
@@ -77,6 +82,12 @@ def _calendar_date(text: str) -> tuple[tuple[int, int, int] | None, tuple[int, i
     return _in_numbers(text) or (None, None)
 
 
+def names_zone(text: str) -> bool:
+    """Whether the zone is a name that RFC 5322 does not know and people use: `CET`, `MSK`."""
+    match = _LAST_WORD.search(text)
+    return bool(match) and match[1].lower() in _ZONES if match else False
+
+
 def _in_numbers(text: str) -> tuple[tuple[int, int, int], tuple[int, int]] | None:
     """Day, month and year without letters, or with the signs of East Asia."""
     if match := _IDEOGRAPHS.search(text):
@@ -121,6 +132,10 @@ def _zone(text: str) -> timezone:
         minutes = int(match[2]) * 60 + int(match[3])
         if minutes <= 14 * 60:
             return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes))
+    if match := _SHORT_OFFSET.search(text):
+        hours = int(match[2])
+        if hours <= 14:
+            return timezone(timedelta(hours=hours if match[1] == "+" else -hours))
     for match in _ZONE.finditer(text):
         if (hours := _ZONES.get(match[1].lower())) is not None:
             return timezone(timedelta(hours=hours))

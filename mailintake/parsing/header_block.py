@@ -42,6 +42,14 @@ class HeaderBlock:
         return b""
 
 
+def readable(raw: bytes) -> bytes:
+    """The mail with line feeds for a file in which carriage returns alone end the lines, as old Macs wrote them.
+
+    Nothing is moved. What came by SMTP holds line feeds, so no such mail is read otherwise than the MTA read it.
+    """
+    return raw.replace(b"\r", b"\n") if b"\n" not in raw and b"\r" in raw else raw
+
+
 def read_block(raw: bytes, start: int, end: int, *, top: bool = False) -> HeaderBlock:
     """The header block that begins at `start`; nothing at or after `end` is looked at.
 
@@ -61,6 +69,8 @@ def read_block(raw: bytes, start: int, end: int, *, top: bool = False) -> Header
     stopped = _read_fields(block, found, top=top)
     if stopped is not None:
         found.body = start + stopped
+    elif top and not found.fields and block.strip():
+        found.body = start  # no header at all: every line is the text
     return found
 
 

@@ -1,40 +1,19 @@
 """A calendar invitation (RFC 5546) in short: what, when, who asks, who is asked."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from mailintake.domain.mail import Invitation
 from mailintake.parsing import charsets, transfer, words
 from mailintake.parsing.parameters import text_of
 from mailintake.parsing.structure import Part
+from mailintake.parsing.windows_zones import ZONES
 
 _REACH = 256 * 1024
 _LINES = 5000
 _ATTENDEES = 200
-# Outlook names zones its own way; those its customers live in.
-_WINDOWS_ZONES = {
-    "w. europe standard time": "Europe/Berlin",
-    "romance standard time": "Europe/Paris",
-    "central europe standard time": "Europe/Budapest",
-    "central european standard time": "Europe/Warsaw",
-    "gmt standard time": "Europe/London",
-    "greenwich standard time": "Atlantic/Reykjavik",
-    "e. europe standard time": "Europe/Chisinau",
-    "fle standard time": "Europe/Kyiv",
-    "gtb standard time": "Europe/Bucharest",
-    "turkey standard time": "Europe/Istanbul",
-    "russian standard time": "Europe/Moscow",
-    "eastern standard time": "America/New_York",
-    "central standard time": "America/Chicago",
-    "mountain standard time": "America/Denver",
-    "pacific standard time": "America/Los_Angeles",
-    "se asia standard time": "Asia/Bangkok",
-    "china standard time": "Asia/Shanghai",
-    "tokyo standard time": "Asia/Tokyo",
-    "korea standard time": "Asia/Seoul",
-    "india standard time": "Asia/Kolkata",
-    "utc": "UTC",
-}
+_OFFSET = re.compile(r"([+-])([01][0-9])([0-5][0-9])(?:[0-5][0-9])?")
 
 Property = tuple[str, dict[str, str], str]
 
@@ -47,12 +26,13 @@ def read(part: Part) -> Invitation | None:
     event = _event(properties)
     if event is None:
         return None
+    offsets = _offsets(properties)
     method = next((value for name, _, value in properties if name == "METHOD"), "") or text_of(
         part.parameters, "method"
     )
     first = {name: (parameters, value) for name, parameters, value in reversed(event)}
-    start = _instant(*first["DTSTART"]) if "DTSTART" in first else None
-    end = _instant(*first["DTEND"]) if "DTEND" in first else None
+    start = _instant(*first["DTSTART"], offsets) if "DTSTART" in first else None
+    end = _instant(*first["DTEND"], offsets) if "DTEND" in first else None
     if end is None and start is not None and "DURATION" in first:
         end = _after(start, first["DURATION"][1])
     attendees = tuple(_person(value) for name, _, value in event if name == "ATTENDEE")
@@ -111,32 +91,49 @@ def _event(properties: list[Property]) -> list[Property] | None:
     return event
 
 
-def _instant(parameters: dict[str, str], value: str) -> datetime | None:
-    """The UTC instant of a date-time; a floating time and a whole day count in UTC."""
+def _instant(parameters: dict[str, str], value: str, offsets: dict[str, tzinfo]) -> datetime | None:
+    """The UTC instant of a date-time; a floating time and a whole day count in UTC.
+
+    `offsets` are what the calendar itself says of zones that no table knows.
+    """
     value = value.strip()
     try:
         if len(value) == 8:
             return datetime(int(value[:4]), int(value[4:6]), int(value[6:8]), tzinfo=UTC)
         parsed = datetime.strptime(value.rstrip("Zz")[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007  the zone comes next
-        zone = UTC if value[-1:] in "Zz" else _zone(parameters.get("TZID", ""))
+        zone = UTC if value[-1:] in "Zz" else _zone(parameters.get("TZID", ""), offsets)
         return parsed.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _zone(name: str) -> tzinfo:
-    name = _WINDOWS_ZONES.get(name.strip().lower(), name.strip())
+def _zone(name: str, offsets: dict[str, tzinfo]) -> tzinfo:
+    own = offsets.get(name.strip())
+    name = ZONES.get(name.strip().lower(), name.strip())
     # some programs write /vendor/version/Europe/Berlin
     name = "/".join(name.strip("/").split("/")[-2:])
     try:
         return ZoneInfo(name) if name else UTC
     except (ValueError, OSError, LookupError):
-        return UTC
+        return own or UTC
+
+
+def _offsets(properties: list[Property]) -> dict[str, tzinfo]:
+    """The standard time of each zone that the calendar describes; good enough for a zone that no table knows."""
+    found: dict[str, tzinfo] = {}
+    name, inside = "", ""
+    for key, _, value in properties:
+        if key in ("BEGIN", "END"):
+            inside = value.strip().upper() if key == "BEGIN" else ""
+        elif key == "TZID":
+            name = value.strip()
+        elif key == "TZOFFSETTO" and inside == "STANDARD" and (match := _OFFSET.fullmatch(value.strip())):
+            minutes = int(match[2]) * 60 + int(match[3])
+            found.setdefault(name, timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)))
+    return found
 
 
 def _after(start: datetime, duration: str) -> datetime | None:
-    import re
-
     match = re.fullmatch(
         r"P(?:([0-9]{1,3})W)?(?:([0-9]{1,4})D)?(?:T(?:([0-9]{1,4})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6})S)?)?",
         duration.strip(),
@@ -169,10 +166,12 @@ def _unescape(value: str) -> str:
     return "".join(out)
 
 
-def summary(invitation: Invitation) -> str:
-    """The invitation as two lines of text, for a mail that says nothing else."""
+def summary(invitation: Invitation, *, zone: tzinfo = UTC) -> str:
+    """The invitation in a few lines, for a mail that says nothing else; times in the reader's zone."""
     lines = [invitation.summary] if invitation.summary else []
     if invitation.start:
-        until = f" to {invitation.end:%Y-%m-%d %H:%M}" if invitation.end else ""
-        lines.append(f"{invitation.start:%Y-%m-%d %H:%M}{until} UTC")
+        start = invitation.start.astimezone(zone)
+        until = f" to {invitation.end.astimezone(zone):%Y-%m-%d %H:%M}" if invitation.end else ""
+        lines.append(f"{start:%Y-%m-%d %H:%M}{until} {start:%Z}")
+    lines += [person for person in (invitation.organiser, *invitation.attendees[:20]) if person]
     return "\n".join(lines)

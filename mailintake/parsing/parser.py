@@ -25,7 +25,7 @@ from mailintake.parsing import (
     reply,
     words,
 )
-from mailintake.parsing.header_block import HeaderBlock, read_block
+from mailintake.parsing.header_block import HeaderBlock, read_block, readable
 from mailintake.parsing.structure import Walk
 
 _HEADER_VALUE = 8 * 1024
@@ -37,6 +37,7 @@ def parse(raw: bytes) -> ParsedMessage:
 
     What was wrong or left out is named in `defects`; the caller keeps the raw bytes.
     """
+    raw = readable(raw)
     block = read_block(raw, 0, len(raw), top=True)
     if not block.fields:
         block.defects.append("no-headers")
@@ -72,6 +73,7 @@ def parse(raw: bytes) -> ParsedMessage:
 
 def parse_headers_only(raw: bytes) -> ParsedMessage:
     """The plain profile for second tries: only the header block is read, the text is empty. Linear, never raises."""
+    raw = readable(raw)
     block = read_block(raw, 0, len(raw), top=True)
     if not block.fields:
         block.defects.append("no-headers")
@@ -185,7 +187,7 @@ class _Heads:
         """The mailboxes of a field as mail-parser reads them, each address once, at most 200."""
         found: dict[str, Address] = {}
         for text in self._text(name):
-            for shown, address in _mailboxes(text):
+            for shown, address in _mailboxes(text) or _loosely(text):
                 if len(found) >= limits.ADDRESSES:
                     self.defects.append("too-many-addresses")
                     return tuple(found.values())
@@ -214,19 +216,27 @@ class _Heads:
             self.defects.append("no-date")
             return None
         text = _address_text(value, None)
-        instant = _standard_date(text) or dates.lenient(text)
+        standard = None if dates.names_zone(text) else _standard_date(text)
+        instant = standard or dates.lenient(text)
         if instant is None:
             self.defects.append("bad-date")
-        elif _standard_date(text) is None:
+        elif standard is None:
             self.defects.append("repaired-date")
         return instant.astimezone(UTC) if instant else None
 
 
 def _mailboxes(text: str) -> list[tuple[str, str]]:
+    if ";" in text and ":" not in text and '"' not in text:
+        text = text.replace(";", ",")  # as people and Outlook separate addresses
     try:
-        return list(get_addresses(text))
+        return [found for found in get_addresses(text) if "@" in found[1]]
     except Exception:  # noqa: BLE001  whatever a parser does not survive is a field without addresses
         return []
+
+
+def _loosely(text: str) -> list[tuple[str, str]]:
+    found = addresses.loose(text) if "@" in text or "=40" in text else None
+    return [found] if found else []
 
 
 def _standard_date(text: str) -> datetime | None:

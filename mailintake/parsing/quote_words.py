@@ -25,13 +25,13 @@ ORIGINAL = frozenset(
     original message | original appointment | reply message | ursprüngliche nachricht | originalnachricht |
     message d'origine | message d’origine | message original | mensaje original | mensagem original |
     messaggio originale | oorspronkelijk bericht | origineel bericht | oryginalna wiadomość | wiadomość oryginalna |
-    původní zpráva | pôvodná správa | originalno sporočilo | izvirno sporočilo | izvorna poruka |
-    originalna poruka | mesaj original | mesajul original | eredeti üzenet | ursprungligt meddelande |
-    originalmeddelande | opprinnelig melding | original melding | oprindelig meddelelse | alkuperäinen viesti |
-    исходное сообщение | оригинальное сообщение | первоначальное сообщение | вихідне повідомлення |
-    оригінальне повідомлення | оригинално съобщение | özgün ileti | orijinal mesaj | orijinal ileti | thư gốc |
-    tin nhắn gốc | pesan asli | 邮件原件 | 原始邮件 | 原始郵件 | 原始訊息 | 元のメッセージ | original message from |
-    원본 메시지 | 원본 메일 | αρχικό μήνυμα
+    původní zpráva | pôvodná správa | originalno sporočilo | izvirno sporočilo | izvorna poruka | originalna poruka |
+    mesaj original | mesajul original | eredeti üzenet | ursprungligt meddelande | originalmeddelande |
+    opprinnelig melding | original melding | oprindelig meddelelse | alkuperäinen viesti | исходное сообщение |
+    оригинальное сообщение | первоначальное сообщение | вихідне повідомлення | оригінальне повідомлення |
+    оригинално съобщение | özgün ileti | orijinal mesaj | orijinal ileti | thư gốc | tin nhắn gốc | pesan asli |
+    邮件原件 | 原始邮件 | 原始郵件 | 原始訊息 | 元のメッセージ | original message from | original nachricht |
+    original mail | 원본 메시지 | 원본 메일 | αρχικό μήνυμα
     """
     )
 )
@@ -127,18 +127,20 @@ SUBJECT_LABELS = frozenset(
 
 PHONE = phrases(
     """
-    sent from my | sent from outlook | sent from mail for | sent from yahoo | sent from proton | sent with proton |
-    get outlook for | sent via | sent from samsung | sent from gmail | von meinem | gesendet von | gesendet mit |
-    von outlook für | holen sie sich outlook | outlook für | envoyé de mon | envoyé depuis | envoyé à partir |
-    télécharger outlook | obtenir outlook | provenance : courrier | enviado desde mi | enviado desde |
-    obtener outlook | enviado do meu | enviado a partir | enviado via | obter o outlook | obtenha o outlook |
-    inviato da | inviato dal mio | scarica outlook | ottieni outlook | verzonden vanaf | verstuurd vanaf |
-    verzonden met | outlook voor | wysłane z | wysłano z | pobierz outlook | odesláno z | získat outlook |
-    odoslané z | poslano z | poslano iz | poslano s | poslato sa | trimis de pe | trimis din | elküldve az |
-    küldve az | skickat från | skickades från | hämta outlook | sendt fra | hent outlook | få outlook | lähetetty |
-    hanki outlook | отправлено с | отправлено из | отправлено от | надіслано з | відправлено з | изпратено от |
-    iphone'umdan gönderildi | ipad'imden gönderildi | ios için outlook | đã gửi từ | được gửi từ | dikirim dari |
-    发自我的 | 从我的 | 傳送自 | 從我的 | iphoneから送信 | ipadから送信 | 나의 iphone에서 보냄 | iphone에서 보냄 |
-    στάλθηκε από
+    get bluemail | get typeapp | get mail for | sent using | sent with | sent from | this message was sent from my |
+    diese nachricht wurde von meinem | diese nachricht wurde mit | diese e-mail wurde von meinem |
+    bitte entschuldigen sie die kürze | please excuse my brevity | please excuse any typos | sent from my |
+    sent from outlook | sent from mail for | sent from yahoo | sent from proton | sent with proton | get outlook for |
+    sent via | sent from samsung | sent from gmail | von meinem | gesendet von | gesendet mit | von outlook für |
+    holen sie sich outlook | outlook für | envoyé de mon | envoyé depuis | envoyé à partir | télécharger outlook |
+    obtenir outlook | provenance : courrier | enviado desde mi | enviado desde | obtener outlook | enviado do meu |
+    enviado a partir | enviado via | obter o outlook | obtenha o outlook | inviato da | inviato dal mio |
+    scarica outlook | ottieni outlook | verzonden vanaf | verstuurd vanaf | verzonden met | outlook voor | wysłane z |
+    wysłano z | pobierz outlook | odesláno z | získat outlook | odoslané z | poslano z | poslano iz | poslano s |
+    poslato sa | trimis de pe | trimis din | elküldve az | küldve az | skickat från | skickades från | hämta outlook |
+    sendt fra | hent outlook | få outlook | lähetetty | hanki outlook | отправлено с | отправлено из | отправлено от |
+    надіслано з | відправлено з | изпратено от | iphone'umdan gönderildi | ipad'imden gönderildi | ios için outlook |
+    đã gửi từ | được gửi từ | dikirim dari | 发自我的 | 从我的 | 傳送自 | 從我的 | iphoneから送信 | ipadから送信 |
+    나의 iphone에서 보냄 | iphone에서 보냄 | στάλθηκε από
     """
 )

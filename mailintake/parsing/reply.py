@@ -51,7 +51,7 @@ def _join(lines: list[str]) -> str:
 
 
 def _is_quoted(line: str) -> bool:
-    return line.startswith(">") and not line.startswith(">From ")
+    return line[:4].lstrip(" ").startswith(">") and not line.startswith(">From ")
 
 
 def _quote_start(lines: list[str], cut: int | None) -> int | None:

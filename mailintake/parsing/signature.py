@@ -82,11 +82,11 @@ def _closing(lines: list[str], stop: int) -> int:
     """From "Best regards" on, if all below it is short lines with a name, and no words to the reader."""
     for index in range(stop - 1, max(0, stop - _BLOCK) - 1, -1):
         words = lines[index].strip(_TRIM).lower()
-        if words in CLOSINGS or words in LOOSE_CLOSINGS or words.startswith(tuple(f"{word}," for word in CLOSINGS)):
+        if words.partition(",")[0] in CLOSINGS or words in LOOSE_CLOSINGS:
             below = [line for line in lines[index + 1 : stop] if line.strip()]
             if not below or not all(map(_is_card, below)):
                 return stop
-            return index if words in CLOSINGS or _looks_like_contact(below) else stop
+            return index if words not in LOOSE_CLOSINGS or _looks_like_contact(below) else stop
     return stop
 
 

@@ -38,8 +38,8 @@ _NOT_INVITED = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
 def automatic(incoming: Incoming) -> Screening | None:
     """The first mark of a program found; `Auto-Submitted: no` is a person, whatever its case and parameters."""
     for name in _CHALLENGES:
-        if incoming.message.header(name) is not None:
-            return machine(Kind.CHALLENGE, mark(_shown(name), incoming.message.header(name) or ""))
+        if incoming.header(name) is not None:
+            return machine(Kind.CHALLENGE, mark(_shown(name), incoming.header(name) or ""))
     if not incoming.null_return_path and subjects.is_challenge(incoming.message.subject):
         return machine(Kind.CHALLENGE, mark("Subject", incoming.message.subject))
     found = _mark(incoming)

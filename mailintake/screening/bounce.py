@@ -11,7 +11,7 @@ _COMPLAINT_TYPES = ("report-type=feedback-report", 'report-type="feedback-report
 
 def bounce(incoming: Incoming) -> Screening | None:
     """A report in the standard forms, or what a mail server wrote in prose."""
-    content_type = (incoming.message.header("content-type") or "").lower().replace(" ", "").replace("\t", "")
+    content_type = (incoming.header("content-type") or "").lower().replace(" ", "").replace("\t", "")
     if any(mark_ in content_type for mark_ in _READ_TYPES):
         return machine(Kind.READ_RECEIPT, "report-type: disposition-notification")
     if any(mark_ in content_type for mark_ in _COMPLAINT_TYPES):

@@ -30,7 +30,7 @@ def lists(incoming: Incoming) -> Screening | None:
     """
     for kind, names in ((Kind.LIST, _LIST_FIELDS), (Kind.BULK, _BULK_FIELDS)):
         for name in names:
-            value = incoming.message.header(name)
+            value = incoming.header(name)
             if value is not None and not _is_our_group(incoming):
                 return machine(kind, mark(name.title().replace("-Id", "-ID"), value))
     for value in incoming.values("precedence"):

@@ -17,33 +17,33 @@ _AUTO_REPLIES = _phrases(
     """
     automatic reply | automatic response | auto reply | auto-reply | autoreply | auto response | auto-response |
     autoresponse | automated reply | automated response | auto | out of office | out of the office |
-    out of office reply | out of office autoreply | out of office auto-reply | out-of-office | ooo |
-    vacation reply | away from my mail | away from the office | i am out of the office | on vacation |
-    autoreply from | automatische antwort | automatische antwortnachricht | abwesenheitsnotiz | abwesenheit |
-    abwesend | abwesenheitsnachricht | abwesenheitsagent | automatische rückantwort | nicht im büro | außer haus |
+    out of office reply | out of office autoreply | out of office auto-reply | out-of-office | ooo | vacation reply |
+    away from my mail | away from the office | i am out of the office | on vacation | autoreply from |
+    automatische antwort | automatische antwortnachricht | abwesenheitsnotiz | abwesenheit | abwesend |
+    abwesenheitsnachricht | abwesenheitsagent | automatische rückantwort | nicht im büro | außer haus |
     réponse automatique | absence du bureau | absent du bureau | message d'absence | absence |
     notification d'absence | respuesta automática | respuesta automatica | fuera de la oficina | fuera de oficina |
-    autorrespuesta | ausente | resposta automática | resposta automatica | fora do escritório |
-    ausência temporária | ausência do escritório | risposta automatica | fuori sede | fuori ufficio | assente |
-    assenza dall'ufficio | messaggio automatico | automatisch antwoord | automatisch bericht | afwezigheidsbericht |
-    afwezig | niet op kantoor | buiten kantoor | automatyczna odpowiedź | odpowiedź automatyczna | autoodpowiedź |
-    poza biurem | nieobecność w biurze | nieobecny | automatická odpověď | automaticka odpoved | mimo kancelář |
+    autorrespuesta | ausente | resposta automática | resposta automatica | fora do escritório | ausência temporária |
+    ausência do escritório | risposta automatica | fuori sede | fuori ufficio | assente | assenza dall'ufficio |
+    messaggio automatico | automatisch antwoord | automatisch bericht | afwezigheidsbericht | afwezig |
+    niet op kantoor | buiten kantoor | automatyczna odpowiedź | odpowiedź automatyczna | autoodpowiedź | poza biurem |
+    nieobecność w biurze | nieobecność | nieobecny | afwezigheid | ausencia | assenza | távollét | absență |
+    відсутність | отсъствие | izindeyim | automatická odpověď | automaticka odpoved | mimo kancelář |
     nejsem v kanceláři | nepřítomnost | automatická odpoveď | mimo kancelárie | neprítomnosť | samodejni odgovor |
     avtomatski odgovor | samodejno sporočilo | odsotnost | odsoten | odsotna | automatski odgovor | izvan ureda |
     odsutnost | odsutan | răspuns automat | raspuns automat | absent din birou | în afara biroului |
-    plecat din birou | automatikus válasz | automatikus valasz | házon kívül | irodán kívül | szabadságon |
-    autosvar | automatiskt svar | frånvaro | frånvaromeddelande | ej på kontoret | inte på kontoret |
-    automatisk svar | fraværsmelding | fravær | ikke på kontoret | fraværende | fraværsbesked |
-    automatisk besvarelse | ikke til stede | automaattinen vastaus | poissaoloviesti | poissa toimistosta | poissa |
-    poissaoloilmoitus | автоматический ответ | автоответ | автоматическое уведомление | вне офиса | нет на месте |
-    в отпуске | отсутствие на рабочем месте | уведомление об отсутствии | автоматична відповідь | автовідповідь |
-    поза офісом | відсутній на робочому місці | у відпустці | автоматичен отговор | извън офиса | отсъствие |
-    otomatik yanıt | otomatik cevap | ofis dışında | ofis dışındayım | işyeri dışında | trả lời tự động |
-    thư trả lời tự động | tự động trả lời | phản hồi tự động | vắng mặt | không có mặt tại văn phòng |
-    balasan otomatis | jawaban otomatis | respons otomatis | di luar kantor | tidak di kantor | 自动回复 |
-    自動回覆 | 自动答复 | 自動回應 | 不在办公室 | 外出 | 自動応答 | 自動返信 | 不在通知 | 不在 | 자동 회신 |
-    자동회신 | 자동 응답 | 자동응답 | 부재중 | 부재 중 | 부재 중 알림 | αυτόματη απάντηση | מענה אוטומטי |
-    رد تلقائي
+    plecat din birou | automatikus válasz | automatikus valasz | házon kívül | irodán kívül | szabadságon | autosvar |
+    automatiskt svar | frånvaro | frånvaromeddelande | ej på kontoret | inte på kontoret | automatisk svar |
+    fraværsmelding | fravær | ikke på kontoret | fraværende | fraværsbesked | automatisk besvarelse | ikke til stede |
+    automaattinen vastaus | poissaoloviesti | poissa toimistosta | poissa | poissaoloilmoitus | автоматический ответ |
+    автоответ | автоматическое уведомление | вне офиса | нет на месте | в отпуске | отсутствие на рабочем месте |
+    уведомление об отсутствии | автоматична відповідь | автовідповідь | поза офісом | відсутній на робочому місці |
+    у відпустці | автоматичен отговор | извън офиса | отсъствие | otomatik yanıt | otomatik cevap | ofis dışında |
+    ofis dışındayım | işyeri dışında | trả lời tự động | thư trả lời tự động | tự động trả lời | phản hồi tự động |
+    vắng mặt | không có mặt tại văn phòng | balasan otomatis | jawaban otomatis | respons otomatis | di luar kantor |
+    tidak di kantor | 自动回复 | 自動回覆 | 自动答复 | 自動回應 | 不在办公室 | 外出 | 自動応答 | 自動返信 | 不在通知 |
+    不在 | 자동 회신 | 자동회신 | 자동 응답 | 자동응답 | 부재중 | 부재 중 | 부재 중 알림 | αυτόματη απάντηση |
+    מענה אוטומטי | رد تلقائي
     """
 )
 _CHALLENGES = _phrases(

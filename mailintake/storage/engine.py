@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,8 @@ class Database:
             self.reader = _sqlite(self.url, "BEGIN DEFERRED", pool_size=4, read_only=True)
         else:
             self.writer = self.reader = _postgres(self.url)
+        self._kept: Connection | None = None
+        self._one_at_a_time = threading.Lock()
         writers = 1 if self.is_sqlite else POSTGRES_WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="reader")
@@ -49,11 +52,16 @@ class Database:
         StorageBusy and OutOfSpace stand for the driver's errors that may pass. A lock is waited for until BUSY_MS have
         passed `since` the monotonic time at which the caller began to wait, which is now if left out.
         """
-        with _translated(), self.writer.connect() as connection:
-            if self.is_sqlite:
-                waited = 0 if since is None else int((time.monotonic() - since) * 1000)
-                driver: Any = connection.connection.driver_connection
-                driver.execute(f"PRAGMA busy_timeout={max(0, BUSY_MS - waited)}")
+        if not self.is_sqlite:
+            with _translated(), self.writer.begin() as connection:
+                yield connection
+            return
+        with _translated(), self._one_at_a_time:
+            connection = self._kept or self.writer.connect()
+            self._kept = connection
+            waited = 0 if since is None else int((time.monotonic() - since) * 1000)
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={max(0, BUSY_MS - waited)}")
             with connection.begin():
                 yield connection
 
@@ -82,6 +90,8 @@ class Database:
         """Finish what runs and let go of every connection."""
         self._writers.shutdown()
         self._readers.shutdown()
+        if self._kept is not None:
+            self._kept.close()
         self.reader.dispose()
         self.writer.dispose()
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mailintake.domain.mail import Envelope, Reception
+from mailintake.domain.ticket import LARGEST_NUMBER
 from mailintake.errors import MailintakeError, OutOfSpace, TemporaryError, TooLarge
 from mailintake.intake.operations import OPERATIONS
 from mailintake.storage.body import Body
@@ -94,10 +95,9 @@ class Control:
             body.close()
 
     async def _operate(self, request: Request) -> Response:
-        operation = OPERATIONS.get(request.path_params["name"])
-        if operation is None:
+        operation, number = OPERATIONS.get(request.path_params["name"]), request.path_params["number"]
+        if operation is None or number > LARGEST_NUMBER:
             return JSONResponse({"error": "no such operation"}, status_code=404)
-        number = request.path_params["number"]
         done = await self._database.write(lambda connection: operation(connection, number, self._clock()))
         self._on_change()
         return JSONResponse({"done": done})

@@ -1,21 +1,14 @@
 """What strangers try at the doors of a running desk, and what they get."""
 
-import os
-import pty
-import re
-import select
-import smtplib
+import contextlib
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from email.message import EmailMessage
 
 import pytest
 
 from tests.e2e.conftest import NewDesk
-from tests.e2e.harness import MAILBOX, MAILDIR, ROOT, Desk, eventually
+from tests.e2e.harness import MAILBOX, MAILDIR, Desk, eventually
 from tests.e2e.mails import a_mail, send, send_locally
 
 LIMITS = (
@@ -49,7 +42,7 @@ def outcome(desk: Desk, number: int) -> str | None:
     return found
 
 
-def talk(port: int, *pieces: bytes, tries: int = 1) -> bytes:
+def talk(port: int, *pieces: bytes) -> bytes:
     """Say this to the SMTP listener, piece by piece, and hang up; all that was answered."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
         heard = line.recv(1000)
@@ -144,3 +137,93 @@ def test_two_desks_and_a_dumb_responder_do_not_talk_for_ever(besieged: Desk) -> 
     assert len(besieged.letters_to(sender)) == 1
     assert not besieged.letters_to(MAILBOX)
     assert not besieged.letters_to("other@mill.example")
+
+
+HELLO = b"EHLO client.example\r\n"
+OPEN = HELLO + b"MAIL FROM:<mia@mill.example>\r\nRCPT TO:<support@desk.example>\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (HELLO + b"MAIL FROM:<\xff\xfe@mill.example>\r\n", b"501 5.1.3"),
+        (HELLO + b"MAIL FROM:<mia\0@mill.example>\r\n", b"501 5.1.3"),
+        (HELLO + b"MAIL FROM:<mia\xed\xa0\x80@mill.example>\r\n", b"501 5.1.3"),
+        (HELLO + b"MAIL FROM:<mia@mill.example\rRCPT TO:<eve@elsewhere.example>\r\n", b"501 5.1.3"),
+        (HELLO + b"MAIL FROM:<@relay.example:mia@mill.example>\r\n", b"501 5.1.7"),
+        (HELLO + b"MAIL FROM:<mia@mill.example> SIZE=99999999999\r\n", b"552 5.3.4"),
+        (HELLO + b"MAIL FROM:<" + b"m" * 1_900 + b"@mill.example>\r\n", b"501 5.1.7"),
+        (HELLO + b"MAIL FROM:<" + b"m" * 500_000 + b"@mill.example>\r\n", b"500 5.5.2"),
+        (OPEN + b"RCPT TO:<eve@elsewhere.example>\r\n", b"550 5.1.1"),
+        (OPEN + b"RCPT TO:<eve%elsewhere.example@desk.example>\r\n", b"550 5.7.1"),
+        (OPEN + b'RCPT TO:<"eve@elsewhere.example"@desk.example>\r\n', b"501 5.1.3"),
+        (OPEN + b"RCPT TO:<support@desk.example> NOTIFY=SUCCESS\r\n", b"555 5.5.4"),
+        (OPEN + b"".join(b"RCPT TO:<support+%d@desk.example>\r\n" % n for n in range(1_000)), b"452 4.5.3"),
+        (HELLO + b"NOOP\r\n" * 1_000, b"421 4.7.0"),
+        (HELLO + b"WHAT\r\n" * 1_000, b"421 4.7.0"),
+        (HELLO + b"VRFY mia@mill.example\r\n", b"252 2.5.0"),
+        (HELLO + b"EXPN support\r\n", b"502 5.5.1"),
+        (HELLO + b"AUTH PLAIN AGEAYg==\r\n", b"500 5.5.1"),
+        (b"GET / HTTP/1.1\r\nHost: desk.example\r\n\r\n", b"500 5.5.1"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\r\n", b"500 5.5.2"),
+    ],
+)
+def test_what_is_no_mail_is_refused_with_the_right_words(besieged: Desk, said: bytes, answer: bytes) -> None:
+    before = besieged.value("SELECT count(*) FROM spool")
+    heard = talk(besieged.port, said)
+    assert answer in heard
+    assert all(line[:3].isdigit() for line in heard.splitlines())
+    assert besieged.value("SELECT count(*) FROM spool") == before
+
+
+SMUGGLED = b"MAIL FROM:<admin@mill.example>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\nSubject: smuggled\r\n\r\n"
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r\n\0.\r\n", b"\r\n..\r\n"])
+def test_no_second_mail_is_smuggled_in_the_first(besieged: Desk, end: bytes) -> None:
+    head = b"From: mia@mill.example\r\nMessage-ID: <s%d@mill.example>\r\n\r\n" % len(besieged.said())
+    before = besieged.value("SELECT count(*) FROM spool")
+    heard = talk(besieged.port, OPEN + b"DATA\r\n" + head + b"one" + end + SMUGGLED + b"two\r\n.\r\nQUIT\r\n")
+    assert heard.count(b"354 ") == 1
+    assert besieged.value("SELECT count(*) FROM spool") == before + 1
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\r.\r"])
+def test_lone_line_ends_are_refused_where_nobody_vouches(besieged: Desk, end: bytes) -> None:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(besieged.open_lmtp)
+        line.sendall((OPEN + b"DATA\r\nSubject: x\r\n\r\none" + end + b"\r\n.\r\nQUIT\r\n").replace(b"EHLO", b"LHLO"))
+        heard = b"".join(iter(lambda: line.recv(65536), b""))
+    assert b"550 5.6.11" in heard
+
+
+def test_bytes_that_are_no_mail_still_end_somewhere(besieged: Desk) -> None:
+    hostile = {
+        "nothing": b"\r\n",
+        "noise": bytes(range(256)).replace(b"\r", b"").replace(b"\n", b"") * 100 + b"\r\n",
+        "headers only": b"X: " + b"y" * 300_000 + b"\r\n",
+        "50,000 fields": b"X: y\r\n" * 50_000 + b"\r\n",
+        "50,000 authors": b"From: " + b"a@b.example, " * 50_000 + b"\r\n\r\n",
+        "nested": b"".join(
+            b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3_000)
+        ),
+        "parameters": b"Content-Type: text/plain; " + b'a=";' * 20_000 + b"\r\n\r\n",
+    }
+    numbers = {what: send(besieged.port, raw, sender=MIA).spool_id for what, raw in hostile.items()}
+    for what, number in numbers.items():
+        assert eventually(lambda n=number: outcome(besieged, n), what=what) in {"held", "ignored"}  # type: ignore[misc]  # a default
+
+
+def test_slow_and_many_clients_lock_nobody_else_out(besieged: Desk) -> None:
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", besieged.port), 10)) for _ in range(40)]
+        heard = [line.recv(200) for line in slow]
+        assert sum(answer.startswith(b"220 ") for answer in heard) == 8
+        assert sum(answer.startswith(b"421 4.7.0") for answer in heard) == 32
+        for line, answer in zip(slow, heard, strict=True):
+            if answer.startswith(b"220 "):
+                line.sendall(OPEN + b"DATA\r\nSubj")
+        assert send_locally(besieged.lmtp, a_mail("Local", sender=MIA), sender=MIA)[0].code == 250
+    until = time.monotonic() + 10
+    while talk(besieged.port, b"QUIT\r\n").startswith(b"421"):
+        assert time.monotonic() < until, "their places are never free again"

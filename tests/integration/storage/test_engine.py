@@ -89,3 +89,13 @@ def test_one_daemon_per_database(tmp_path: Path) -> None:
         second.acquire()
     with DaemonLock(path):
         pass
+
+
+def test_a_statement_that_fails_tells_nothing_of_the_mail(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'mail.db'}")
+    try:
+        with pytest.raises(StorageBusy) as failed, database.writing() as connection:
+            connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "my password is secret"})
+        assert "secret" not in f"{failed.value} {failed.value.__cause__}"
+    finally:
+        database.close()

@@ -219,3 +219,19 @@ def test_every_decision_tells_its_way() -> None:
     checks = [line.check for line in judged().trace]
     assert checks == ["screening", "sender", "authentication", "thread", "mailbox", "contact", "seat", "contract",
                       "clock", "letter"]  # fmt: skip
+
+
+def test_an_admin_may_release_a_mail_of_an_agent() -> None:
+    forged = a_reception(trusted=False)
+    known = judged(
+        sender="maria@desk.example", reception=forged, threads=(a_thread(is_participant=False),), is_released=True
+    )
+    assert (known.outcome, known.ticket_id) == (Outcome.JOINED, 7)
+    assert judged(sender="maria@desk.example").reason == "agent-without-ticket"
+    assert judged(sender="maria@desk.example", is_released=True).reason == "unknown-sender"
+
+
+def test_an_agent_who_is_a_customer_s_contact_too_opens_a_ticket_once_released() -> None:
+    policy = a_policy(an_account(contacts=(Contact("maria@desk.example"),)))
+    assert judged(policy, sender="maria@desk.example").outcome is Outcome.HELD
+    assert judged(policy, sender="maria@desk.example", is_released=True).outcome is Outcome.OPENED
