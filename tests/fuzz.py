@@ -1,9 +1,10 @@
 """Read mails nobody would write, for some minutes: `./dev fuzz --minutes 10`.
 
 Mails are made in three ways: bytes without sense, the golden mails with pieces cut, doubled, swapped and replaced, and
-long repetitions of what costs parsers time. For each must hold: nothing is raised, it takes under 1 s per 100 kB, a
-second reading sees the same, no character of the text is lost, what was understood is fit for JSON and for a column,
-and every attachment can be taken out as it was listed. The first mail that breaks one is made small and printed.
+long repetitions of what costs parsers time. For each must hold: nothing is raised, it takes under 1 s (2 s per MB for
+large ones), a second reading sees the same, no character of the text is lost, what was understood is fit for JSON and
+for a column, and every attachment can be taken out as it was listed. The first mail that breaks one is made small and
+printed.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from mailintake.parsing.report import as_json, envelope_of
 from mailintake.screening import screen
 
 GOLDEN = sorted(Path(__file__).parent.joinpath("mails").glob("*.eml"))
-SECONDS_PER_BYTE = 1 / 100_000
+SECONDS_PER_BYTE = 2 / 1_000_000
 ROUND = 200
 
 PIECES = [
@@ -102,7 +103,7 @@ def repeated(draw: st.DrawFn) -> bytes:
         )
     )
     unit = b"".join(draw(st.lists(_bits, min_size=1, max_size=5)))
-    size = draw(st.sampled_from([2_000, 20_000, 100_000]))
+    size = draw(st.sampled_from([2_000, 20_000, 100_000, 100_000, 1_000_000]))
     return head + unit * (size // max(1, len(unit)))
 
 
@@ -111,7 +112,7 @@ MAILS = damaged() | repeated() | st.lists(_bits, max_size=60).map(b"".join) | st
 
 @dataclass(slots=True)
 class Count:
-    """What was read so far, and the slowest reading in seconds per 100 kB (small mails count as 100 kB)."""
+    """What was read so far; `slowest` is the largest share of the time a mail may take, `longest` is in seconds."""
 
     mails: int = 0
     size: int = 0
@@ -129,7 +130,7 @@ def check(raw: bytes, count: Count) -> None:
         began = time.process_time()
         parse(raw)
         share = (time.process_time() - began) / max(1.0, len(raw) * SECONDS_PER_BYTE)
-    assert share < 1.0, f"{share:.2f} s per 100 kB"
+    assert share < 1.0, f"{spent:.2f} s for {len(raw)} bytes"
     assert parse(raw) == message, "two readings differ"
     holds(raw, message)
     count.mails += 1
@@ -185,7 +186,7 @@ def main() -> int:
         number += 1
     print(
         f"{count.mails} mails, {count.size / 1e6:.0f} MB, nothing broken; seeds {first} to {number - 1}; "
-        f"slowest {count.slowest:.2f} s per 100 kB, longest {count.longest:.2f} s"
+        f"at most {100 * count.slowest:.0f} % of the time allowed, longest {count.longest:.2f} s"
     )
     return 0
 

@@ -57,6 +57,14 @@ def strict_mailbox(text: str) -> str | None:
     return address
 
 
+def plain_mailbox(text: str) -> list[tuple[str, str]]:
+    """Name and address of a field that `strict_mailbox` reads and that has no quotes; else nothing."""
+    if '"' in text or "," in text:
+        return []
+    address = strict_mailbox(text)
+    return [(text.rpartition("<")[0].strip(), address)] if address else []
+
+
 def _is_phrase(phrase: str) -> bool:
     quoted = escaped = False
     for char in phrase:

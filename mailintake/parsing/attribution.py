@@ -26,6 +26,7 @@ _DATE = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]
 _CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
 _RULE = re.compile(r"[-_=*\u2013\u2014]{3,}")
 _LABEL = re.compile(r"[*_> \t\u00a0]{0,6}([^\W\d][^:：<>@]{0,28}?)[ \t\u00a0*_]{0,4}[:：]")
+_SENTENCE = re.compile(r"\b(?:is|are|was|were|much|ist|sind|war|will|est|sont|can|you|we)\b")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -151,6 +152,7 @@ _INSIDE = tuple(verb for verb in VERBS if not verb.isalpha() or verb >= "\u2e80"
 
 def is_separator(line: str) -> bool:
     """Whether it is a rule such as `-----Original Message-----`, or announces a forwarded mail."""
+    line = line.replace("\xa0", " ")
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
     if not text or len(text) > 200:
         return False
@@ -212,6 +214,8 @@ def header_block(lines: list[str], index: int) -> int:
             if not kinds or len(kinds) >= 3:
                 break
             continue
+        if kind == "from" and "@" not in line and line.rpartition(":")[2].lstrip(" *_")[:1].isdigit():
+            return 0  # a beginning, not a sender
         kinds.add(kind)
         has_evidence = has_evidence or "@" in line or bool(_CLOCK.search(line))
     return len(kinds) if has_evidence and "from" in kinds else 0
@@ -235,4 +239,7 @@ def before_rule(lines: list[str], index: int) -> int:
 def is_phone_signature(line: str) -> bool:
     """Whether it is the line a phone or a free mail service adds."""
     text = line.strip(" \t-*_.").lower()
-    return len(text) < 120 and any(text.startswith(words) for words in PHONE)
+    if len(text) >= 120 or not text.startswith(PHONE):
+        return False
+    # "Sent from my desk, which is quicker than the phone" is a sentence
+    return not _SENTENCE.search(text) or any(word in text for word in ("excuse", "brevity", "typo", "kürze", "http"))

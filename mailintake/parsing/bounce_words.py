@@ -12,7 +12,8 @@ ROLES = frozenset(
 
 SUBJECTS = phrases(
     """
-    undeliver | undelivered mail | delivery status notification | delivery failure | delivery failed |
+    undeliver | undelivered mail | delivery delayed | delivery is delayed | delivery delay | delivery incomplete |
+    verzögerte zustellung | delivery status notification | delivery failure | delivery failed |
     delivery has failed | delivery notification | delivery report | delivery status | delivery problem |
     delivery error | mail delivery | failure notice | failure delivery | returned mail | returned to sender |
     mail returned | message undeliverable | mail undeliverable | undelivered message | undelivered: | returned: |
@@ -84,8 +85,8 @@ DELAY = phrases(
 )
 STILL_TRYING = phrases(
     """
-    still being retried | will be retried until | warning message only | warning only | do not need to resend |
-    will keep trying | has not yet been delivered | delivery attempts will continue
+    still being retried | delivery is delayed | will be retried until | warning message only | warning only |
+    do not need to resend | will keep trying | has not yet been delivered | delivery attempts will continue
     """
 )
 FINAL = phrases(

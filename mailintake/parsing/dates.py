@@ -133,9 +133,9 @@ def _zone(text: str) -> timezone:
         if minutes <= 14 * 60:
             return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes))
     if match := _SHORT_OFFSET.search(text):
-        hours = int(match[2])
-        if hours <= 14:
-            return timezone(timedelta(hours=hours if match[1] == "+" else -hours))
+        minutes = 60 * int(match[2])
+        if minutes <= 14 * 60:
+            return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes))
     for match in _ZONE.finditer(text):
         if (hours := _ZONES.get(match[1].lower())) is not None:
             return timezone(timedelta(hours=hours))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailintake.parsing import html_guard
+from mailintake.parsing import html_guard, html_quotes
 
 _SPACE = re.compile(r"[ \t\n\r\f\u200b\ufeff]+")
 _SKIP = frozenset(
@@ -34,21 +34,6 @@ _BLOCK = frozenset(
         "dd",
         "tr",
     ]
-)
-_QUOTE_CLASSES = frozenset(
-    [
-        "gmail_quote",
-        "gmail_extra",
-        "gmail_quote_container",
-        "yahoo_quoted",
-        "protonmail_quote",
-        "tutanota_quote",
-        "moz-cite-prefix",
-        "zmail_extra",
-    ]
-)
-_QUOTE_IDS = frozenset(
-    ["divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container"]
 )
 _HIDDEN_STYLE = re.compile(r"display\s{0,4}:\s{0,4}none|mso-hide\s{0,4}:\s{0,4}all", re.IGNORECASE)
 _MAX_PREFIX = 60
@@ -147,7 +132,7 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         if tag == "-text":
             writer.text(node.text_content or "")
         elif tag not in _SKIP and not tag.startswith(("-", "!", "_")) and not _is_hidden(node, tag):
-            if _is_quote(node, tag):
+            if html_quotes.begins(node, tag):
                 writer.mark()
             close = _open(node, tag, writer)
             stack.append((node.first_child, close))
@@ -159,19 +144,6 @@ def _is_hidden(node: LexborNode, tag: str) -> bool:
         return False
     style = attributes.get("style")
     return ("hidden" in attributes and tag != "a") or bool(style and _HIDDEN_STYLE.search(style))
-
-
-def _is_quote(node: LexborNode, tag: str) -> bool:
-    attributes = node.attributes
-    if not attributes:
-        return False
-    if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
-        return True
-    identity = attributes.get("id") or ""
-    if identity and identity.removeprefix("x_") in _QUOTE_IDS:
-        return True
-    classes = attributes.get("class")
-    return bool(classes) and any(name.removeprefix("x_") in _QUOTE_CLASSES for name in (classes or "").split())
 
 
 def _open(node: LexborNode, tag: str, writer: _Writer) -> _Close | None:

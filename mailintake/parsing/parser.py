@@ -23,6 +23,7 @@ from mailintake.parsing import (
     protection,
     references,
     reply,
+    transfer,
     words,
 )
 from mailintake.parsing.header_block import HeaderBlock, read_block, readable
@@ -64,11 +65,22 @@ def parse(raw: bytes) -> ParsedMessage:
         files=files,
         report=report,
         calendar=calendar,
-        forward=forwarded.read(text) if is_forward else None,
+        forward=(forwarded.read(text) if is_forward else None) or _attached_forward(found, heads.subject, text),
         guarded=guarded,
         content_key=fingerprint.content_key(raw, block),
         defects=(*block.defects, *walk.defects, *found.defects, *heads.defects),
     )
+
+
+def _attached_forward(found: body.Selection, subject: str, text: str) -> Forwarded | None:
+    """The header of the one mail that is attached, if this mail is there only to hand it on."""
+    mails = [part for part in found.attachments if part.content_type == "message/rfc822"]
+    if len(mails) != 1 or not (forwarded.is_forward(subject, "") or not text.strip()):
+        return None
+    content, _ = transfer.decode(mails[0].wire(limits.HEADER_BLOCK), mails[0].encoding)
+    inner = _Heads(read_block(content, 0, len(content), top=True), None)
+    authors = inner.addresses("from")
+    return Forwarded(authors[0] if authors else None, inner.subject[:500], inner.date()) if inner.block.fields else None
 
 
 def parse_headers_only(raw: bytes) -> ParsedMessage:
@@ -119,6 +131,7 @@ class _Heads:
     charset: str | None
     defects: list[str] = field(default_factory=list)
     subject: str = ""
+    _read: dict[str, tuple[Address, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.subject = words.decode_value(self.block.first("subject"), fallback=self.charset)
@@ -144,7 +157,7 @@ class _Heads:
         authors = self.addresses("from")
         author = self._author(authors)
         to, cc, reply_to = self.addresses("to"), self.addresses("cc"), self.addresses("reply-to")
-        date = self._date()
+        date = self.date()
         return ParsedMessage(
             message_id=references.first_id(references.text_of(self.block.first("message-id"))),
             from_=author,
@@ -184,10 +197,19 @@ class _Heads:
         return texts
 
     def addresses(self, name: str) -> tuple[Address, ...]:
-        """The mailboxes of a field as mail-parser reads them, each address once, at most 200."""
+        """The mailboxes of a field, each address once, at most 200.
+
+        One plain mailbox of a recipient needs no second reader; an author always gets mail-parser's reading.
+        """
+        if name not in self._read:
+            self._read[name] = self._addresses(name)
+        return self._read[name]
+
+    def _addresses(self, name: str) -> tuple[Address, ...]:
         found: dict[str, Address] = {}
         for text in self._text(name):
-            for shown, address in _mailboxes(text) or _loosely(text):
+            plain = addresses.plain_mailbox(text) if name != "from" else None
+            for shown, address in plain or _mailboxes(text) or _loosely(text):
                 if len(found) >= limits.ADDRESSES:
                     self.defects.append("too-many-addresses")
                     return tuple(found.values())
@@ -210,7 +232,8 @@ class _Heads:
             return None
         return authors[0]
 
-    def _date(self) -> datetime | None:
+    def date(self) -> datetime | None:
+        """The instant of the Date field in UTC, or None."""
         value = self.block.first("date")
         if not value:
             self.defects.append("no-date")

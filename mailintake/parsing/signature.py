@@ -6,7 +6,7 @@ Folded away only where it is plain what it is; a name under the words may stay w
 import re
 
 from mailintake.parsing import attribution
-from mailintake.parsing.signature_words import CLOSINGS, DISCLAIMERS, FOOTERS, LOOSE_CLOSINGS
+from mailintake.parsing.signature_words import CLOSINGS, DISCLAIMER_STEMS, DISCLAIMERS, FOOTERS, LOOSE_CLOSINGS
 
 MARKS = frozenset({"-- ", "--", "--\xa0", "---"})
 _LINES = 40
@@ -14,6 +14,11 @@ _LAYERS = 4  # a name, a device, a disclaimer, a scanner
 _SHORT = 12
 _BLOCK = 14
 _CONTACT = re.compile(r"@|www\.|https?://|(?:\+|\b00|\(0)[0-9][0-9 ()./-]{6,}|[0-9][0-9 ()/-]{7,}[0-9]")
+_DASHED = re.compile(r"[-–—~]{1,2} ?(?:[A-ZÀ-ÞА-Я][^\W\d_]{1,20}\.?)(?: [A-ZÀ-ÞА-Я][^\W\d_]{0,20}\.?){0,2}")
+_LABELLED = re.compile(
+    r"(?:tel|t|m|e|f|fax|mobile|mob|phone|web|www|mail|email|e-mail|cell|тел|моб)\b[.:]? ", re.IGNORECASE
+)
+_POSTSCRIPT = re.compile(r"p\.? ?p?\.?s\b|nb\b|btw\b", re.IGNORECASE)
 _TRIM = " \t\xa0,.!;:-–—*_"
 
 
@@ -23,7 +28,9 @@ def apart(lines: list[str]) -> tuple[list[str], list[str]]:
     first = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
     for _ in range(_LAYERS):
         above = _without_blank(lines, start)
-        lower = min(_device(lines, above), _disclaimer(lines, above), _closing(lines, above))
+        lower = min(
+            _device(lines, above), _dashed_name(lines, above), _disclaimer(lines, above), _closing(lines, above)
+        )
         if lower >= above or lower <= first:
             break
         start = lower
@@ -57,6 +64,13 @@ def _footer(lines: list[str]) -> int:
     return len(lines)
 
 
+def _dashed_name(lines: list[str], stop: int) -> int:
+    """`-Ann` as the last line, with a blank line above."""
+    index = stop - 1
+    alone = index > 1 and not lines[index - 1].strip() and bool(_DASHED.fullmatch(lines[index].strip()))
+    return index if alone and not lines[_without_blank(lines, index) - 1].lstrip().startswith(("-", "*", "•")) else stop
+
+
 def _device(lines: list[str], stop: int) -> int:
     """The line a phone or a mail program adds."""
     last = stop - 1
@@ -72,7 +86,8 @@ def _disclaimer(lines: list[str], stop: int) -> int:
     for index in range(stop - 1, max(0, stop - _LINES) - 1, -1):
         begins = index == 0 or not lines[index - 1].strip() or attribution.is_rule(lines[index - 1])
         if begins and lines[index].strip(" \t*_-").lower().startswith(DISCLAIMERS):
-            start = index
+            said = " ".join(lines[index : index + 6])[:600].lower()
+            start = index if any(stem in said for stem in DISCLAIMER_STEMS) else start
     if start < stop and start and attribution.is_rule(lines[start - 1]):
         start -= 1
     return start
@@ -93,9 +108,11 @@ def _closing(lines: list[str], stop: int) -> int:
 def _is_card(line: str) -> bool:
     """Whether a line may stand on a visiting card: short, and no sentence."""
     text = line.strip()
-    if len(text) > 100 or text[-1] in "?？!":
+    if _CONTACT.search(text) or _LABELLED.match(text):
+        return len(text) <= 160
+    if len(text) > 100 or text[-1] in "?？!" or text[0].islower() or _POSTSCRIPT.match(text):
         return False
-    return len(text.split()) <= 6 or text[-1] not in ".。" or bool(_CONTACT.search(text))
+    return len(text.split()) <= 7 or "|" in text
 
 
 def _looks_like_contact(lines: list[str]) -> bool:

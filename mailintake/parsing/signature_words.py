@@ -78,6 +78,17 @@ DISCLAIMERS = phrases(
     """
 )
 
+# One of these stands in every disclaimer: "this message" alone may begin a customer's sentence.
+DISCLAIMER_STEMS = phrases(
+    """
+    confiden | konfiden | vertraulich | riservat | reservad | poufn | důvěrn | dôvern | zaupn | povjerljiv | poverljiv |
+    bizalmas | gizli | конфиденц | конфіденц | поверител | bảo mật | rahasia | luottamuksel | fortrolig | sekretess |
+    保密 | 机密 | 機密 | 기밀 | intended | recipient | addressee | privileged | virus | environment | scanned | print |
+    exclusiv | destinat | empfänger | adressat | odbior | mottagar | modtager | mottaker | geadresseerde | címzett |
+    alıcı | получател | адресат | người nhận | penerima | 收件人 | 受信者 | 수신
+    """
+)
+
 FOOTERS = phrases(
     """
     mailing list | unsubscribe | you received this message because | to stop receiving | list info | manage your |

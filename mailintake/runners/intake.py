@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import ParsedMessage
-from mailintake.errors import MailintakeError, TemporaryError
-from mailintake.intake.apply import reread
+from mailintake.errors import MailintakeError, PermanentError, TemporaryError
+from mailintake.intake.apply import Judged, reread
 from mailintake.intake.gather import inquire
 from mailintake.intake.judge import judge
 from mailintake.runners.cage import Cage, Poison
@@ -30,7 +30,17 @@ IN_FLIGHT_BYTES = 32 << 20
 IDLE = 5.0
 RETRY = timedelta(seconds=2)
 CRASHES = 5
+NO_FAULT_OF_ITS_OWN = timedelta(seconds=30)
 BY_HEADERS = "read by its headers alone: the body takes the parser down"
+
+
+Claimed = tuple[
+    list[Entry], dict[str, bytes], float
+]  # with the bytes of small ones, and seconds until there may be more
+
+
+class Unforeseen(PermanentError):
+    """A fault of ours that this mail brings out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,11 @@ class Intake(Runner):
         has_room = under_way <= self._most // 2 and sum(self._reading.values()) <= IN_FLIGHT_BYTES
         if not batch and not has_room:
             return IDLE
-        claimed, small, wait = await self._database.write(
+        judged, (claimed, small, wait) = await self._database.write(
             lambda connection: self._exchange(connection, batch, has_room=has_room)
         )
         self._last_commit = time.monotonic()
-        self._written(batch)
+        self._written(batch, judged)
         for entry in claimed:
             task = asyncio.create_task(self._read(entry, small.pop(entry.digest, None)))
             self._reading[task] = entry.size
@@ -101,21 +111,22 @@ class Intake(Runner):
         await asyncio.gather(*self._reading, return_exceptions=True)
         try:
             while batch := self._ready[:BATCH]:
-                await self._database.write(partial(self._write_down, batch=batch))
-                self._written(batch)
+                judged = await self._database.write(partial(self._write_down, batch=batch))
+                self._written(batch, judged)
         except TemporaryError as error:
             log.warning("mails will be read once more", why=str(error))
 
-    def _exchange(
-        self, connection: Connection, batch: list[Read], *, has_room: bool
-    ) -> tuple[list[Entry], dict[str, bytes], float]:
-        if batch:
-            self._write_down(connection, batch)
-        return self._claim(connection) if has_room else ([], {}, IDLE)
+    def _exchange(self, connection: Connection, batch: list[Read], *, has_room: bool) -> tuple[list[Judged], Claimed]:
+        judged = self._write_down(connection, batch) if batch else []
+        return judged, self._claim(connection) if has_room else ([], {}, IDLE)
 
-    def _written(self, batch: list[Read]) -> None:
+    def _written(self, batch: list[Read], judged: list[Judged]) -> None:
         # Only now: what could not be written stays ready, so that trouble with the database costs nothing but time.
         del self._ready[: len(batch)]
+        for mail in judged:
+            said = {"reason": mail.decision.reason, "ticket": mail.ticket_id}
+            told = {word: value for word, value in said.items() if value}
+            log.info(mail.decision.outcome.value, mail=mail.entry.id, **told)
         if batch:
             self._on_letters()
         if any(read.message is None for read in batch):
@@ -125,7 +136,7 @@ class Intake(Runner):
         del self._reading[task]
         self.wake()
 
-    def _claim(self, connection: Connection) -> tuple[list[Entry], dict[str, bytes], float]:
+    def _claim(self, connection: Connection) -> Claimed:
         now = self._clock()
         claimed = spool.claim(connection, now=now, limit=self._limit, tried_before=self._tried_before)
         if claimed:
@@ -142,7 +153,7 @@ class Intake(Runner):
             self._ready.append(Read(entry, None, error))
         except Exception as error:
             log.exception("reading failed", mail=entry.id)
-            self._ready.append(Read(entry, None, TemporaryError(f"{type(error).__name__} while reading")))
+            self._ready.append(Read(entry, None, Unforeseen(f"{type(error).__name__} while reading")))
 
     def _slices(self, entry: Entry) -> Iterator[bytes]:
         for number in range(-(-entry.size // raw.PART)):
@@ -150,19 +161,18 @@ class Intake(Runner):
                 part = raw.part(connection, entry.digest, number)
             yield part
 
-    def _write_down(self, connection: Connection, batch: list[Read]) -> None:
+    def _write_down(self, connection: Connection, batch: list[Read]) -> list[Judged]:
         """All together; if that fails, one by one, so that trouble with one mail is no other's."""
         try:
             with connection.begin_nested():
-                self._settle(connection, batch)
+                return self._settle(connection, batch)
         except Exception:  # noqa: BLE001 - each is tried again, and then it is told
-            for read in batch:
-                self._write_down_alone(connection, read)
+            return [mail for read in batch for mail in self._write_down_alone(connection, read)]
 
-    def _write_down_alone(self, connection: Connection, read: Read) -> None:
+    def _write_down_alone(self, connection: Connection, read: Read) -> list[Judged]:
         try:
             with connection.begin_nested():
-                self._settle(connection, [read])
+                return self._settle(connection, [read])
         except LeaseLost as error:
             log.warning("lease lost", mail=read.entry.id, why=str(error))
         except TemporaryError:
@@ -170,16 +180,14 @@ class Intake(Runner):
         except Exception as error:
             log.exception("deciding failed", mail=read.entry.id)
             with connection.begin_nested():
-                trouble = TemporaryError(f"{type(error).__name__} while deciding")
+                trouble = Unforeseen(f"{type(error).__name__} while deciding")
                 self._give_up_or_postpone(connection, Read(read.entry, None, trouble))
+        return []
 
-    def _settle(self, connection: Connection, batch: list[Read]) -> None:
+    def _settle(self, connection: Connection, batch: list[Read]) -> list[Judged]:
         policy, now = self._policy(), self._clock()
         new = [(read.entry, read.message) for read in batch if read.message and read.entry.ticket_id is None]
-        for mail in judge(connection, new, policy, now=now):
-            entry, decision = mail.entry, mail.decision
-            said = {"reason": decision.reason, "ticket": mail.ticket_id}
-            log.info(decision.outcome.value, mail=entry.id, **{word: value for word, value in said.items() if value})
+        judged = judge(connection, new, policy, now=now)
         for read in batch:
             if read.message is None:
                 self._give_up_or_postpone(connection, read)
@@ -188,15 +196,18 @@ class Intake(Runner):
                 reread(connection, read.entry, read.message, content_key=key, now=now)
             if read.message and read.entry.headers_only and not read.entry.released:
                 spool.quarantine(connection, read.entry.id, reason=BY_HEADERS)
+        return judged
 
     def _give_up_or_postpone(self, connection: Connection, read: Read) -> None:
         entry, trouble, now = read.entry, read.trouble, self._clock()
         reason = str(trouble)
+        if isinstance(trouble, TemporaryError):
+            log.warning("put off", mail=entry.id, reason=reason)
+            spool.put_off(connection, entry, until=now + NO_FAULT_OF_ITS_OWN, reason=reason)
+            return
         poisonous = isinstance(trouble, Poison)
-        limit = self._tries if poisonous else CRASHES
-        if entry.attempts >= limit or (
-            trouble is not None and not poisonous and not isinstance(trouble, TemporaryError)
-        ):
+        limit = self._tries if poisonous else CRASHES if isinstance(trouble, Unforeseen) else 1
+        if entry.attempts >= limit:
             log.warning("quarantined", mail=entry.id, reason=reason, attempts=entry.attempts)
             detail = {"reason": reason, "attempts": entry.attempts}
             journal.record(connection, Outcome.QUARANTINED.value, at=now, spool_id=entry.id, detail=detail)

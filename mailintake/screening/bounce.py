@@ -1,6 +1,7 @@
 """Reports about mail: not delivered, delayed, read, or complained about (RFC 3464, RFC 8098, RFC 5965)."""
 
 from mailintake.domain.mail import Kind, Screening
+from mailintake.screening import subjects
 from mailintake.screening.incoming import Incoming, machine, mark
 
 _DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "mailsubsystem"})
@@ -27,6 +28,8 @@ def bounce(incoming: Incoming) -> Screening | None:
             return machine(Kind.AUTO_REPLY, f"delivery report: {report.action}")
         kind = Kind.DELAYED if report.action == "delayed" else Kind.BOUNCE
         return machine(kind, f"delivery report: {report.action or 'failed'} {report.status}".rstrip())
+    if subjects.is_auto_reply(incoming.message.subject):
+        return None  # some daemons write the answers of absent people
     for address in incoming.authors:
         if address.partition("@")[0] in _DAEMONS:
             return machine(Kind.BOUNCE, mark("From", address))

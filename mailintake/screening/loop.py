@@ -1,18 +1,16 @@
-"""Mail that we sent ourselves (RFC 3834, RFC 9228)."""
+"""Mail that we sent ourselves (RFC 3834)."""
 
 from mailintake.domain.mail import Kind, Screening
 from mailintake.screening.incoming import Incoming, ascii_lower, machine, mark
 
-_FIELDS = ("x-loop", "x-mailintake-loop", "delivered-to")
-
 
 def loop(incoming: Incoming) -> Screening | None:
-    """Our own mark in X-Loop or Delivered-To, or one of our own addresses as author or return path."""
-    if incoming.loop_mark:
-        for name in _FIELDS:
-            for value in incoming.values(name):
-                if incoming.loop_mark in value:
-                    return machine(Kind.LOOP, mark(name.title(), "our own mark"))
+    """Our own mark in X-Loop, or one of our own addresses as author or return path.
+
+    Delivered-To with our mailbox tells nothing: whatever MTA hands us the mail writes it.
+    """
+    if incoming.loop_mark and any(incoming.loop_mark in value for value in incoming.values("x-loop")):
+        return machine(Kind.LOOP, mark("X-Loop", "our own mark"))
     for address in incoming.authors:
         if address in incoming.own_addresses:
             return machine(Kind.LOOP, f"From is our own address {address}")

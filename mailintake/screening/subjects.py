@@ -7,6 +7,7 @@ sentences.
 import re
 
 _TAG = re.compile(r"\[[^\[\]]{1,40}\]\s{0,3}|\*{1,5}[A-Za-z ]{1,20}\*{1,5}\s{0,3}")
+_MARKED = re.compile(r"[\[(*<【（{]{1,3}([^\[\](){}*<>【】（）]{3,40})[\])*>】）}]")
 
 
 def _phrases(table: str) -> tuple[str, ...]:
@@ -41,9 +42,9 @@ _AUTO_REPLIES = _phrases(
     у відпустці | автоматичен отговор | извън офиса | отсъствие | otomatik yanıt | otomatik cevap | ofis dışında |
     ofis dışındayım | işyeri dışında | trả lời tự động | thư trả lời tự động | tự động trả lời | phản hồi tự động |
     vắng mặt | không có mặt tại văn phòng | balasan otomatis | jawaban otomatis | respons otomatis | di luar kantor |
-    tidak di kantor | 自动回复 | 自動回覆 | 自动答复 | 自動回應 | 不在办公室 | 外出 | 自動応答 | 自動返信 | 不在通知 |
-    不在 | 자동 회신 | 자동회신 | 자동 응답 | 자동응답 | 부재중 | 부재 중 | 부재 중 알림 | αυτόματη απάντηση |
-    מענה אוטומטי | رد تلقائي
+    tidak di kantor | 自动回复 | 自動回覆 | 自动答复 | 自動回應 | 不在办公室 | 外出 | 自動応答 | 自動返信メール |
+    自動返信 | 不在通知 | 不在 | 자동 회신 | 자동회신 | 자동 응답 | 자동응답 | 부재중 | 부재 중 | 부재 중 알림 |
+    αυτόματη απάντηση | מענה אוטומטי | رد تلقائي
     """
 )
 _CHALLENGES = _phrases(
@@ -114,6 +115,12 @@ for _phrase in _AUTO_REPLIES:
 def is_auto_reply(subject: str) -> bool:
     """Whether a responder wrote this subject."""
     text = _plain(subject)
+    marked = _MARKED.match(" ".join(subject[:100].lower().split()))
+    if marked:
+        inside = marked[1].strip()
+        phrases = _BY_FIRST.get(inside[:1], ())
+        if any(inside.startswith(phrase) for phrase in phrases if len(phrase) > 4 or not phrase.isascii()):
+            return True
     return any(_stands_alone(text, phrase) for phrase in _BY_FIRST.get(text[:1], ()))
 
 

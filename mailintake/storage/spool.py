@@ -144,8 +144,9 @@ def claim(connection: Connection, *, now: datetime, limit: int, tried_before: bo
 
 
 def next_attempt(connection: Connection) -> datetime | None:
-    """When the next waiting entry may be claimed, None when nothing waits."""
-    return connection.execute(select(func.min(spool.c.next_attempt_at)).where(spool.c.state == "waiting")).scalar()
+    """When the next entry that was tried before may be claimed, None when there is none."""
+    again = (spool.c.state == "waiting", spool.c.attempts > 0)
+    return connection.execute(select(func.min(spool.c.next_attempt_at)).where(*again)).scalar()
 
 
 def settle_all(connection: Connection, settlements: Sequence[Settlement], *, now: datetime) -> None:
@@ -185,6 +186,11 @@ def settle(
 def postpone(connection: Connection, entry: Entry, *, until: datetime, reason: str, headers_only: bool = False) -> None:
     """Try again later, with the header block alone if the body proved poisonous."""
     _fenced(connection, entry, next_attempt_at=until, reason=reason, headers_only=entry.headers_only or headers_only)
+
+
+def put_off(connection: Connection, entry: Entry, *, until: datetime, reason: str) -> None:
+    """Undo a claim that came to nothing through no fault of the mail: the try does not count."""
+    _fenced(connection, entry, next_attempt_at=until, reason=reason, attempts=entry.attempts - 1)
 
 
 def recover(connection: Connection, *, now: datetime) -> None:

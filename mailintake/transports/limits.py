@@ -12,7 +12,9 @@ class Limits:
     `connections` and `connections_per_peer` count over all listeners of a server; a peer is an IPv4 address or an IPv6
     /64. A client has `command_seconds` for each command, and must send `data_rate` bytes a second in every window of
     that length during DATA. `idle_commands` is how many a client may say, besides naming recipients, before a mail
-    follows. `memory` is what all mails on their way in may hold before they go to files.
+    follows. `commit_seconds` is how long a client waits for the answer to its mail before it hears "later"; the commit
+    may still come about, and the same mail again then has the same id. `memory` is what all mails on their way in may
+    hold before they go to files.
     """
 
     message: int = 25_000_000
@@ -23,6 +25,7 @@ class Limits:
     command: int = 2048
     command_seconds: float = 60.0
     data_rate: int = 500
+    commit_seconds: float = 25.0
     errors: int = 20
     idle_commands: int = 100
     memory: int = 64_000_000

@@ -169,7 +169,8 @@ class Session(Connection):
         self._house.keep(commit, self.peer)
         self._due = math.inf
         try:
-            return replies.accepted(await asyncio.shield(commit))
+            async with asyncio.timeout(self._house.limits.commit_seconds):
+                return replies.accepted(await asyncio.shield(commit))
         except Exception as error:  # noqa: BLE001  # `keep` writes it to the log; the client learns nothing of it
             return replies.for_error(error)
 

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from mailintake.domain.mail import ParsedMessage
+from mailintake.errors import TemporaryError
 from mailintake.parsing.parser import parse, parse_headers_only
 from mailintake.runners.cage import Cage, Poison
 from mailintake.runners.intake import BY_HEADERS, Intake
@@ -25,10 +26,13 @@ class Reader:
 
     def __init__(self) -> None:
         self.is_cured = False
+        self.is_away = False
 
     async def parse(self, slices: Iterable[bytes], *, size: int, headers_only: bool = False) -> ParsedMessage:
         mail = b"".join(slices)
         assert len(mail) == size
+        if self.is_away:
+            raise TemporaryError("no process to parse in")
         if headers_only:
             return parse_headers_only(mail)
         if not self.is_cured:
@@ -96,3 +100,18 @@ async def test_poison_that_is_released_is_settled_as_it_is(desk: Desk) -> None:
     desk.operate(spool.release)
     entry = await desk.work()
     assert (entry.state, entry.ticket_id) == ("settled", 1)
+
+
+async def test_trouble_of_ours_is_never_counted_against_a_mail(desk: Desk) -> None:
+    desk.reader.is_cured = desk.reader.is_away = True
+    for _ in range(8):
+        await desk.runners[0].turn()
+        await asyncio.sleep(0.06)
+        await desk.runners[0].turn()
+        desk.at += spool.LEASE
+        with desk.database.reading() as connection:
+            entry = spool.get(connection, 1)
+        assert entry is not None
+        assert (entry.state, entry.attempts, entry.reason) == ("waiting", 0, "no process to parse in")
+    desk.reader.is_away = False
+    assert (await desk.work()).outcome == "opened"

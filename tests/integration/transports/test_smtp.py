@@ -344,6 +344,18 @@ async def test_a_commit_may_take_longer_than_a_command(house: Open) -> None:
     assert await client.answer() == "250 2.0.0 4711"
 
 
+async def test_a_commit_that_does_not_end_means_later_and_is_not_undone(house: Open) -> None:
+    desk = await house(limits=Limits(commit_seconds=0.05))
+    desk.spool.gate = asyncio.Event()
+    client = await desk.client()
+    await client.start()
+    assert (await client.say(MAIL + b".\r\n")).startswith("451 4.3.0")
+    desk.spool.gate.set()
+    assert (await client.say("QUIT")).startswith("221")
+    await desk.is_empty()
+    assert len(desk.spool.mails) == 1
+
+
 async def test_starttls(house: Open, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
     desk = await house(Listener(tls="required", tls_context=server_tls))
     client = await desk.client()
