@@ -9,7 +9,7 @@ from sqlalchemy import URL, make_url
 
 from mailintake.config.host import Host
 from mailintake.domain.tag import Tagger
-from mailintake.storage.engine import Database
+from mailintake.storage.engine import Database, sync_directory
 from mailintake.transports.limits import Limits
 
 _HERE = Path(__file__).parent
@@ -57,6 +57,7 @@ def tagger(host: Host) -> Tagger:
             file.flush()
             os.fsync(file.fileno())
         new.rename(path)
+        sync_directory(host.state)
     return Tagger(path.read_bytes())
 
 

@@ -57,6 +57,14 @@ def an_invitation(method: str) -> Invitation:
     return Invitation(method, "Call", start, None, "ann@kunde.example", ())
 
 
+def test_mail_that_an_mta_delivered_to_our_mailbox_is_no_loop() -> None:
+    ours = "support@desk.example"
+    message = a_message(("delivered-to", ours), ("x-original-to", ours))
+    envelope = Envelope("ann@kunde.example", (ours,))
+    found = screen(message, envelope, own_addresses=frozenset({ours}), loop_mark=ours)
+    assert found.kind is Kind.MESSAGE
+
+
 def test_the_order_of_the_steps() -> None:
     assert [step.__name__ for step in STEPS] == ["loop", "bounce", "automatic", "lists"]
 
