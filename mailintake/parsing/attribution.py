@@ -101,7 +101,7 @@ def _is_groupwise(line: str) -> bool:
 def asks_for_reply_above(line: str) -> bool:
     """Whether it is the line above which a ticket system wants its answers."""
     lowered = line.lower()
-    return len(line) < 160 and any(phrase in lowered for phrase in ABOVE)
+    return len(line) < 160 and bool(_ABOVE.search(lowered))
 
 
 def _with_name_above(lines: list[str], index: int) -> int:
@@ -137,7 +137,7 @@ def is_attribution(lines: list[str], *, strict: bool) -> bool:
 
 def _has_verb(text: str) -> bool:
     lowered = text.lower()
-    return any(word in VERBS for word in _LETTERS.findall(lowered)) or any(verb in lowered for verb in _INSIDE)
+    return any(word in VERBS for word in _LETTERS.findall(lowered)) or bool(_INSIDE.search(lowered))
 
 
 def _ends_with_verb(text: str) -> bool:
@@ -147,7 +147,8 @@ def _ends_with_verb(text: str) -> bool:
 
 
 # Verbs of two words, and of languages that write no spaces.
-_INSIDE = tuple(verb for verb in VERBS if not verb.isalpha() or verb >= "\u2e80")
+_ABOVE = re.compile("|".join(map(re.escape, ABOVE)))
+_INSIDE = re.compile("|".join(re.escape(verb) for verb in VERBS if not verb.isalpha() or verb >= "\u2e80"))
 
 
 def is_separator(line: str) -> bool:

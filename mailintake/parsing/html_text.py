@@ -61,7 +61,7 @@ class _Writer:
                 self.newline(force=True)
                 self._add(other)
             return
-        value = _SPACE.sub(" ", value)
+        value = _SPACE.sub(" ", value).replace("\xa0", " ")
         if not self.line or self.line[-1].endswith(" "):
             value = value.lstrip(" ")
         self._add(value)

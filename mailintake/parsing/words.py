@@ -40,10 +40,12 @@ def clean_text(text: str) -> str:
     """Body text: LF line ends, no NUL, no other control characters but tab, no lone surrogates."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.translate(_BODY_CONTROLS)
+    if _CONTROLS.search(text):
+        text = text.translate(_BODY_CONTROLS)
     return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
 
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BODY_CONTROLS = {code: " " if code in (0x0B, 0x0C) else None for code in (*range(9), 0x0B, 0x0C, *range(14, 32), 127)}
 
 
