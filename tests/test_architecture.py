@@ -26,7 +26,7 @@ ROWS = (
 ROW = {name: number for number, row in enumerate(ROWS) for name in row}
 
 # What has no say in the outside world: given the same values, the same comes out, today and tomorrow.
-PURE = ("errors", "domain", *ROWS[2], "intake.decide")
+PURE = ("errors", "domain", *ROWS[2], "intake.case", "intake.decide")
 
 OUTSIDE_WORLD = {
     "aiosmtpd",
@@ -89,9 +89,7 @@ REGISTERS: dict[str, tuple[str, set[str]]] = {
 }
 
 LONGEST = 300
-LONGER = {
-    "intake.decide": "the whole decision in the order it is taken, to be read from top to bottom",
-}
+LONGER: dict[str, str] = {}
 
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path

@@ -1,56 +1,18 @@
 """What becomes of a mail: pure, step by step, each leaving its line in the trace (DOMAIN E1)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from mailintake.domain import sla
-from mailintake.domain.customer import Account, Contact, Contract
-from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Line, NewTicket, Notice, Outcome, Thread
-from mailintake.domain.mail import Address, Screening
+from mailintake.domain.customer import Account, Contract
+from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, NewTicket, Outcome
 from mailintake.domain.sla import Metric, Promise
 from mailintake.domain.tag import without_tag
 from mailintake.entitlement.contract import Force, force
-from mailintake.entitlement.seats import Seats, Standing, standing
+from mailintake.entitlement.seats import Standing, standing
 from mailintake.intake import wording
+from mailintake.intake.case import Case, to_owner, to_sender
 from mailintake.intake.policy import Policy
-from mailintake.notices.restraint import withhold
 from mailintake.screening import screen
-
-NOBODY = Address("")
-
-
-@dataclass
-class Case:
-    """One mail on its way through the steps, with what earlier steps found out."""
-
-    facts: Facts
-    policy: Policy
-    screening: Screening
-    trace: list[Line] = field(default_factory=list)
-    sender: Address = NOBODY
-    key: str = ""
-    account: Account | None = None
-    contact: Contact | None = None
-    enrol: Enrolled | None = None
-
-    @property
-    def is_verified(self) -> bool:
-        """Whether somebody vouches for the sender: our own MTA, or an admin who let the mail through."""
-        return self.facts.reception.trusted or self.facts.is_released
-
-    def note(self, check: str, finding: str, why: str = "") -> None:
-        """Leave a line in the trace."""
-        self.trace.append(Line(check, finding, why))
-
-    def end(self, outcome: Outcome, reason: str = "", *notices: Notice) -> Decision:
-        """The decision with the trace so far."""
-        return Decision(outcome, reason, self.screening, tuple(self.trace), notices=notices)
-
-    def join(self, thread: Thread, effect: Effect) -> Decision:
-        """The decision to put the mail on a ticket."""
-        return Decision(
-            Outcome.JOINED, "", self.screening, tuple(self.trace), ticket_id=thread.ticket_id, effect=effect
-        )
 
 
 def decide(facts: Facts, policy: Policy) -> Decision:
@@ -150,7 +112,7 @@ def _mailbox(case: Case) -> Decision | None:
     if mailbox.new_mail == "ignore":
         return case.end(Outcome.IGNORED, "mailbox-ignores")
     if mailbox.new_mail == "redirect":
-        return case.end(Outcome.REFUSED, "redirect", _to_sender(case, "redirect", {"to": mailbox.to or ""}))
+        return case.end(Outcome.REFUSED, "redirect", to_sender(case, "redirect", {"to": mailbox.to or ""}))
     return None
 
 
@@ -163,13 +125,13 @@ def _account(case: Case) -> Decision | None:
     case.account = case.policy.account_of(case.key)
     if case.account is None:
         case.note("contact", "unknown", "neither the address nor its domain belongs to an account")
-        return case.end(Outcome.REFUSED, "unknown-sender", _to_sender(case, "unknown-sender"))
+        return case.end(Outcome.REFUSED, "unknown-sender", to_sender(case, "unknown-sender"))
     case.note("contact", "domain known", f"account {case.account.key}")
     return None
 
 
 def _seat(case: Case) -> Decision | None:
-    account = _known(case.account)
+    account = case.known_account()
     enrolled = tuple(one.key for one in case.facts.enrolled)
     seats = case.policy.seats(account, enrolled)
     key = case.policy.key(case.contact.address) or case.key if case.contact else case.key
@@ -187,14 +149,14 @@ def _seat(case: Case) -> Decision | None:
             return case.end(Outcome.HELD, "unverified-sender")
         case.enrol = Enrolled(account.key, case.key, case.sender.address, case.sender.name)
         return None
-    notices = [_to_sender(case, found.value)]
+    notices = [to_sender(case, found.value)]
     if account.owner:
-        notices.append(_to_owner(case, account.owner, f"owner-{found}", seats))
+        notices.append(to_owner(case, account.owner, f"owner-{found}", seats))
     return case.end(Outcome.REFUSED, found.value, *notices)
 
 
 def _contract(case: Case) -> Decision | None:
-    account = _known(case.account)
+    account = case.known_account()
     contract = account.contract
     found = force(contract, case.facts.reception.at, timezone=case.policy.zone_of(account))
     case.note("contract", found, f"plan {contract.plan}, {_days(contract)}")
@@ -202,14 +164,14 @@ def _contract(case: Case) -> Decision | None:
         return None
     if case.contact is None and not any(one.key == case.key for one in case.facts.enrolled):
         # Whether a customer has a contract is told to the customer's own contacts only.
-        return case.end(Outcome.REFUSED, found.value, _to_sender(case, "not-authorised"))
+        return case.end(Outcome.REFUSED, found.value, to_sender(case, "not-authorised"))
     ended, begins = (day.isoformat() if day else None for day in (contract.ends, contract.begins))
     context = {"ended": ended} if found is Force.EXPIRED else {"begins": begins}
-    return case.end(Outcome.REFUSED, found.value, _to_sender(case, found.value, context))
+    return case.end(Outcome.REFUSED, found.value, to_sender(case, found.value, context))
 
 
 def _open(case: Case) -> Decision:
-    facts, policy, account = case.facts, case.policy, _known(case.account)
+    facts, policy, account = case.facts, case.policy, case.known_account()
     priority = policy.desk.default_priority
     promise = _promise(case, account, priority)
     due = "nothing is promised" if promise is None or promise.due is None else f"due {promise.due.isoformat()}"
@@ -224,7 +186,7 @@ def _open(case: Case) -> Decision:
         promise=promise,
     )
     context = wording.acknowledged(new, account, policy, received_at=facts.reception.at)
-    acknowledgement = _to_sender(case, "acknowledged", context, is_refusal=False)
+    acknowledgement = to_sender(case, "acknowledged", context, is_refusal=False)
     return Decision(
         Outcome.OPENED,
         "",
@@ -259,57 +221,6 @@ def _promise(case: Case, account: Account, priority: str) -> Promise | None:
     return sla.promise(
         Metric.FIRST_RESPONSE, row, started=case.facts.reception.at, timezone=timezone, holidays=holidays
     )
-
-
-def _to_sender(
-    case: Case, template: str, context: Mapping[str, object] | None = None, *, is_refusal: bool = True
-) -> Notice:
-    facts, policy = case.facts, case.policy
-    why = withhold(
-        screening=case.screening,
-        envelope=facts.envelope,
-        recipient=case.sender,
-        is_verified=case.is_verified,
-        answer_unverified=policy.desk.senders.answer_unverified,
-        letters_last_hour=facts.letters_last_hour,
-        limit_per_hour=policy.letters_per_address_hour,
-        is_refusal=is_refusal,
-        refused_today=facts.refused_today,
-        own_addresses=policy.own_addresses,
-    )
-    case.note("letter", template, why or f"to {case.sender.address}")
-    # Who wrote in somebody else's name must not choose one word of what reaches them (SECURITY T15).
-    recipient = case.sender if case.is_verified else Address(case.sender.address)
-    subject = without_tag(facts.message.subject) if case.is_verified else ""
-    words = {"desk": policy.desk.name, "subject": subject, "name": recipient.name} | dict(context or {})
-    language = policy.language_of(case.account, facts.message.language)
-    return Notice(template, recipient, words, language, answers=True, suppressed=why)
-
-
-def _to_owner(case: Case, owner: str, template: str, seats: Seats) -> Notice:
-    why = None
-    if case.policy.key(owner) == case.key:
-        why = "the owner is the sender"
-    elif case.facts.owner_told_today:
-        why = "the owner was told of a refusal within a day"
-    elif not case.facts.reception.trusted:
-        why = "the sender is unverified"
-    case.note("letter", template, why or f"to {owner}")
-    account = _known(case.account)
-    words = {
-        "desk": case.policy.desk.name,
-        "account": account.name,
-        "sender": case.sender.address,
-        "subject": without_tag(case.facts.message.subject),
-        "seats_used": seats.used,
-        "seats": seats.limit,
-    }
-    return Notice(template, Address(owner), words, case.policy.language_of(account, None), suppressed=why)
-
-
-def _known(account: Account | None) -> Account:
-    assert account is not None, "the account step comes first"
-    return account
 
 
 def _days(contract: Contract) -> str:
