@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailintake.cli.common import ConfigOption, load
+from mailintake.cli.common import ConfigOption, load, return_path_of
 from mailintake.errors import MailintakeError, NoSuchMailbox, TemporaryError, TooLarge, Unreadable, UsageError
 
 if TYPE_CHECKING:
@@ -140,14 +140,9 @@ def _refuse_large(body: "Body", configuration: "Configuration") -> None:
 
 
 def _sender_of(head: bytes) -> str:
-    """The return path that a local MTA wrote on top, else the author; "" is the null one."""
     from mailintake.parsing.parser import parse_headers_only
 
-    message = parse_headers_only(head[: 256 << 10])
-    written = message.header("return-path")
-    if written is not None:
-        return written.strip().strip("<>")
-    return message.from_.address if message.from_ else ""
+    return return_path_of(parse_headers_only(head[: 256 << 10]))
 
 
 def _begins_like_a_mail(path: Path) -> bool:

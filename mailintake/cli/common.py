@@ -17,6 +17,7 @@ from mailintake.errors import UsageError
 
 if TYPE_CHECKING:
     from mailintake.config import Configuration
+    from mailintake.domain.mail import ParsedMessage
     from mailintake.storage.engine import Database
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
@@ -72,6 +73,14 @@ def reading(directory: Path) -> "Iterator[tuple[Configuration, Database]]":
             yield configuration, database
         finally:
             database.close()
+
+
+def return_path_of(message: "ParsedMessage") -> str:
+    """The return path that a local MTA wrote on top of a mail, else the author; "" is the null one."""
+    written = message.header("return-path")
+    if written is not None:
+        return written.strip().strip("<>")
+    return message.from_.address if message.from_ else ""
 
 
 def print_json(value: object) -> None:

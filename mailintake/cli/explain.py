@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailintake.cli.common import ConfigOption, JsonOption, print_json, print_table, reading
+from mailintake.cli.common import ConfigOption, JsonOption, print_json, print_table, reading, return_path_of
 from mailintake.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def explain(
         recipient = to or configuration.desk.mailboxes[0].address
         if policy.mailbox(recipient) is None:
             raise UsageError(f"{recipient} is no mailbox of this desk")
-        written = message.header("return-path")
-        author = message.from_.address if message.from_ else ""
-        envelope = Envelope(author if written is None else written.strip().strip("<>"), (recipient,))
+        envelope = Envelope(return_path_of(message), (recipient,))
         reception = Reception("smtp", moment, trusted=not untrusted)
         entry = _entry(envelope, reception, size=len(raw))
         with database.reading() as connection:
