@@ -2,12 +2,13 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailintake.config import accounts, desk, host, rules, source
 from mailintake.config.accounts import Directory
+from mailintake.config.contracts import Known
 from mailintake.config.desk import Desk
 from mailintake.config.host import Host
 from mailintake.config.rules import Rules
@@ -15,7 +16,6 @@ from mailintake.config.source import Collecting, Section
 from mailintake.errors import ConfigError, Problem
 
 FILES = ("mailintake.yaml", "desk.yaml", "accounts.yaml", "rules.yaml")
-_OPTIONAL = frozenset({"rules.yaml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,60 +30,121 @@ class Configuration:
     digest: str
 
 
-def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Configuration:
-    """Read the four files; rules.yaml may be absent. Raises ConfigError with all problems of all files at once.
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """A desk without the host it runs on: what it promises, and to whom if customers are listed."""
 
-    `environment` stands in for os.environ: systemd says in it where state and credentials are kept.
+    desk: Desk
+    directory: Directory | None
+    warnings: tuple[Problem, ...]
+
+
+def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Configuration:
+    """Read the four files; rules.yaml may be absent, and accounts.yaml where desk.yaml holds what belongs in it.
+
+    Raises ConfigError with all problems of all files at once. `environment` stands in for os.environ: systemd says in
+    it where state and credentials are kept.
     """
     environment = os.environ if environment is None else environment
-    problems, digest = Collecting(), hashlib.sha256()
-    roots: dict[str, Section] = {}
-    for name in FILES:
-        with problems:
-            content = _content(directory / name)
-            digest.update(f"{name} {len(content)}\n".encode() + content)
-            roots[name] = source.read(content, file=str(directory / name))
-    host_file, desk_file, accounts_file, rules_file = (roots.get(name) for name in FILES)
+    files = _Files()
+    host_file, desk_file = (files.read(directory / name) for name in FILES[:2])
+    accounts_file = files.read(directory / FILES[2], optional=desk_file is not None and "accounts" in desk_file.keys)
+    rules_file = files.read(directory / FILES[3], optional=True)
 
     found_host: Host | None = None
-    found_desk: Desk | None = None
-    found_directory: Directory | None = None
     found_rules: Rules | None = None
-    with problems:
+    with files.problems:
         if host_file:
             found_host = host.read(host_file, directory=directory, environment=environment)
-    with problems:
-        if desk_file:
-            found_desk = desk.read(desk_file)
-    with problems:
-        if accounts_file and desk_file:
-            known = accounts.Known(desk.names(desk_file, "plans"), desk.names(desk_file, "regions"), found_desk)
-            found_directory = accounts.read(accounts_file, known=known)
-    with problems:
+    found_desk, found_directory = _promises(desk_file, accounts_file, files.problems)
+    with files.problems:
         if rules_file:
             found_rules = rules.read(rules_file)
 
-    if problems.broken or not (found_host and found_desk and found_directory and found_rules):
-        raise ConfigError(_in_order(directory, problems.problems))
-    warnings = _in_order(directory, [warning for root in roots.values() for warning in root.warnings])
-    return Configuration(found_host, found_desk, found_directory, found_rules, warnings, digest.hexdigest())
+    if files.problems.broken or not (found_host and found_desk and found_directory and found_rules):
+        raise files.error()
+    return Configuration(
+        found_host, found_desk, found_directory, found_rules, files.warnings(), files.digest.hexdigest()
+    )
 
 
-def _content(path: Path) -> bytes:
+def load_desk(path: Path) -> Promises:
+    """Read a desk file, or desk.yaml of a directory and its accounts.yaml if it has one. Raises ConfigError.
+
+    Nothing about a host is needed, so this also reads a set that no daemon runs.
+    """
+    files = _Files()
+    desk_file = files.read(path / FILES[1] if path.is_dir() else path)
+    beside = path / FILES[2]
+    accounts_file = files.read(beside) if path.is_dir() and beside.exists() else None
+    found_desk, found_directory = _promises(desk_file, accounts_file, files.problems)
+    if files.problems.broken or not found_desk:
+        raise files.error()
+    return Promises(found_desk, found_directory, files.warnings())
+
+
+def _promises(
+    desk_file: Section | None, accounts_file: Section | None, problems: Collecting
+) -> tuple[Desk | None, Directory | None]:
+    """What the two files say, None for what is broken or not there."""
+    found_desk: Desk | None = None
+    found_directory: Directory | None = None
+    people: Section | None = None
+    if not desk_file:
+        return None, None
+    desk_part, moved = accounts.parted(desk_file)
+    with problems:
+        found_desk = desk.read(desk_part)
+    with problems:
+        people = accounts.joined(accounts_file, moved)
+    with problems:
+        if people:
+            plans, regions, levels = (desk.names(desk_part, kind) for kind in ("plans", "regions", "levels"))
+            found_directory = accounts.read(people, known=Known(plans, regions, levels, found_desk))
+    return found_desk, found_directory
+
+
+class _Files:
+    """The files of one configuration in the order in which they are read; what is wrong with them is collected."""
+
+    def __init__(self) -> None:
+        self.problems = Collecting()
+        self.digest = hashlib.sha256()
+        self._names: list[str] = []
+        self._roots: list[Section] = []
+
+    def read(self, path: Path, *, optional: bool = False) -> Section | None:
+        """What the file holds, nothing if it may be absent and is; None where it is broken."""
+        self._names.append(str(path))
+        with self.problems:
+            content = _content(path, optional=optional)
+            self.digest.update(f"{path.name} {len(content)}\n".encode() + content)
+            self._roots.append(source.read(content, file=str(path)))
+            return self._roots[-1]
+        return None
+
+    def error(self) -> ConfigError:
+        """All that is wrong, as one."""
+        return ConfigError(self._in_order(self.problems.problems))
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the admin should know all the same."""
+        return self._in_order([warning for root in self._roots for warning in root.warnings])
+
+    def _in_order(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        return tuple(sorted(dict.fromkeys(problems), key=lambda it: (self._names.index(it.file), it.line, it.column)))
+
+
+def _content(path: Path, *, optional: bool) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(source.LARGEST_FILE + 1)
     except FileNotFoundError:
-        if path.name in _OPTIONAL:
+        if optional:
             return b""
         raise ConfigError((Problem(str(path), 1, 1, "there is no such file"),)) from None
     except OSError as error:
         raise ConfigError((Problem(str(path), 1, 1, f"cannot read this file: {error.strerror}"),)) from None
 
 
-def _in_order(directory: Path, problems: list[Problem]) -> tuple[Problem, ...]:
-    files = [str(directory / name) for name in FILES]
-    return tuple(sorted(dict.fromkeys(problems), key=lambda it: (files.index(it.file), it.line, it.column)))
-
-
-__all__ = ["FILES", "Configuration", "load"]
+__all__ = ["FILES", "Configuration", "Promises", "load", "load_desk"]

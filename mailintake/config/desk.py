@@ -1,37 +1,44 @@
-"""One support desk: mailboxes, hours, priorities, plans, senders and reminders (DOMAIN section 13)."""
+"""One support desk: all that it has decided beforehand (DOMAIN section 13)."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
 
+from mailintake.config.closing import Closing, closing
 from mailintake.config.holidays import holidays_list
 from mailintake.config.hours import hours_entry
+from mailintake.config.mailboxes import Mailbox, address, mailboxes
 from mailintake.config.plans import read_plans
+from mailintake.config.promises import Vocabulary
+from mailintake.config.quotas import read_units
 from mailintake.config.reminders import reminders
-from mailintake.config.shapes import (
-    Choice,
-    ListOf,
-    Named,
-    Parsed,
-    Reader,
-    Record,
-    Text,
-    raw,
-    read_named,
-    scalar,
-    section,
-    yes_or_no,
-)
+from mailintake.config.request import Request, request
+from mailintake.config.selectors import Words
+from mailintake.config.senders import Senders, senders
+from mailintake.config.shapes import Choice, ListOf, Named, Parsed, Reader, Record, Text, raw, read_named, section
+from mailintake.config.sorting import read_sorting
 from mailintake.config.source import Collecting, Node, Scalar, Section
+from mailintake.config.statuses import clock_rules, statuses
 from mailintake.config.zones import zone
-from mailintake.domain.calendar import Holidays, Hours
-from mailintake.domain.customer import NewSender, Plan
-from mailintake.domain.sla import Step
-from mailintake.entitlement import identity
+from mailintake.domain.customer import Plan
+from mailintake.domain.hours import Holidays, Hours
+from mailintake.domain.quota import Unit
+from mailintake.domain.reminder import Step
+from mailintake.domain.sorting import Category, Level, Priority, Topic
+from mailintake.domain.terms import ClockRules
+from mailintake.domain.ticket import Status
 
-_LATER = (
+__all__ = ["Desk", "Mailbox", "Region", "Senders", "address", "language", "names", "read", "vocabulary"]
+
+_KEYS = (
+    "desk",
+    "regions",
+    "holidays",
+    "hours",
+    "priorities",
+    "default_priority",
+    "who_decides_priority",
     "categories",
     "default_category",
     "topics",
@@ -40,25 +47,22 @@ _LATER = (
     "escalation",
     "statuses",
     "hold",
+    "on_change",
+    "on_plan_change",
+    "defaults",
+    "plans",
     "quotas",
     "request",
+    "senders",
     "closing",
-    "who_decides_priority",
+    "reminders",
 )
-_ELSEWHERE = {word: f"`{word}` stands in accounts.yaml" for word in ("accounts", "agents", "teams")} | {
+_ELSEWHERE = {
     word: f"`{word}` stands in mailintake.yaml" for word in ("listeners", "outgoing", "state", "database", "limits")
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """An address of the desk and what new mail to it does; `to` says where a redirected sender should turn."""
-
-    address: str
-    new_mail: Literal["open", "redirect", "ignore"] = "open"
-    queue: str = ""
-    to: str = ""
+_WHO_DECIDES = Choice(("agents", "sender"))
+_ON_PLAN_CHANGE = Choice(("keep", "recalculate"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +74,13 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Priority:
-    """A priority and what it means; the most urgent stands first."""
-
-    key: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Senders:
-    """What is done about senders: new ones, and those for whom nobody vouches."""
-
-    new_at_known_domain: NewSender = NewSender.REFUSE
-    plus_tags: identity.PlusTags = "ignore"
-    unverified: Literal["accept", "hold"] = "accept"
-    answer_unverified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a desk has decided beforehand."""
+    """Everything a desk has decided beforehand.
+
+    `default_category` and `default_topic` are "" where a ticket has none until somebody sorts it. `statuses` holds the
+    desk's words for ours, of those that it renames; it goes without `solved` where that is False. `terms` are for
+    people.
+    """
 
     name: str
     mailboxes: tuple[Mailbox, ...]
@@ -101,8 +92,22 @@ class Desk:
     holidays: Holidays = field(default_factory=Holidays)
     regions: Mapping[str, Region] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
-    senders: Senders = Senders()
+    senders: Senders = field(default_factory=Senders)
     reminders: tuple[Step, ...] = ()
+    categories: tuple[Category, ...] = ()
+    default_category: str = ""
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    default_topic: str = ""
+    levels: tuple[Level, ...] = ()
+    statuses: Mapping[Status, str] = field(default_factory=dict)
+    solved: bool = True
+    clock_rules: ClockRules = field(default_factory=ClockRules)
+    recalculate_on_plan_change: bool = False
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    request: Request | None = None
+    closing: Closing = field(default_factory=Closing)
+    sender_decides_priority: bool = False
+    terms: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_language(text: str) -> str:
@@ -112,26 +117,7 @@ def parse_language(text: str) -> str:
     return text
 
 
-def parse_address(text: str) -> str:
-    """A plain address. Raises ValueError."""
-    if identity.key(text) is None:
-        raise ValueError(f"`{text}` is no mail address such as ana@bakery.example")
-    return text
-
-
 language = Parsed(parse_language, "a language such as en")
-address = Parsed(parse_address, "a mail address")
-
-_SENDERS = Record(
-    Senders,
-    {
-        "new_at_known_domain": lambda node: NewSender(Choice(tuple(NewSender), later=("ask",))(node)),
-        "plus_tags": Choice(("ignore", "keep")),
-        "unverified": Choice(("accept", "hold")),
-        "answer_unverified": yes_or_no,
-    },
-    later=("removed_may_reply", "seat_cooldown"),
-)
 
 
 def names(root: Section, key: str) -> tuple[str, ...]:
@@ -140,52 +126,90 @@ def names(root: Section, key: str) -> tuple[str, ...]:
     return part.keys if isinstance(part, Section) else ()
 
 
+def vocabulary(desk: Desk) -> Vocabulary:
+    """What the promises of a contract may refer to."""
+    words = Words(
+        tuple(each.key for each in desk.priorities),
+        tuple(each.key for each in desk.categories),
+        tuple(desk.topics),
+        tuple(each.key for each in desk.levels),
+        {each.key: each.priorities for each in desk.categories},
+        desk.default_category,
+        desk.default_topic,
+    )
+    hours = Named("hours entry", desk.hours, tuple(desk.hours))
+    return Vocabulary(words, hours, Named("unit", desk.units, tuple(desk.units)))
+
+
 def read(root: Section) -> Desk:
     """The desk of desk.yaml. Raises ConfigError with all that is wrong."""
     problems = Collecting()
-    parts: dict[str, Node] = {}
     with problems:
-        known = ("desk", "regions", "holidays", "hours", "priorities", "default_priority", "defaults", "plans")
-        fields: dict[str, Reader[object]] = dict.fromkeys((*known, "senders", "reminders"), raw)
-        Record(dict, fields, required=("desk", "plans"), later=_LATER, elsewhere=_ELSEWHERE)(root)
+        fields: dict[str, Reader[object]] = dict.fromkeys(_KEYS, raw)
+        Record(dict, fields, required=("desk", "plans"), elsewhere=_ELSEWHERE)(root)
     parts = {key.text: value for key, value in root.entries}
 
     lists = read_named("list of holidays", parts.get("holidays"), lambda _, node: holidays_list(node), problems)
     regions = read_named("region", parts.get("regions"), lambda _, node: _region(node, lists), problems)
-    hours = _hours(parts.get("hours"), problems)
-    meanings = read_named("priority", parts.get("priorities"), lambda _, node: Text("a meaning")(node), problems)
-    if "priorities" not in parts:
-        meanings = Named("priority", {"normal": "Every request"}, ("normal",))
-    priorities = tuple(Priority(key, meaning) for key, meaning in meanings.values.items())
-    plans = read_plans(
-        parts.get("plans"), parts.get("defaults"), priorities=meanings.declared, hours=hours, problems=problems
-    )
-    rest: dict[str, object] = {}
+    hours = _hours(parts.get("hours"), lists, problems)
+    sorting = read_sorting(root, plans=names(root, "plans"), problems=problems)
+    units = read_units(parts.get("quotas"), sorting.words, problems)
+    known = Vocabulary(sorting.words, hours, units)
+    plans = read_plans(parts.get("plans"), parts.get("defaults"), known=known, problems=problems)
     with problems:
-        rest["default_priority"] = _default_priority(root, parts.get("default_priority"), meanings)
-    for key, reader in (("senders", _SENDERS), ("reminders", reminders)):
+        if "plans" in parts and not section(parts["plans"]).entries:
+            raise parts["plans"].wrong("`plans` is empty; wanted: at least one")
+
+    has_levels = bool(sorting.levels.declared)
+    rest: dict[str, object] = dict(sorting.defaults)
+    readers: dict[str, Reader[dict[str, object]]] = {
+        "desk": _desk(lists, has_regions="regions" in parts),
+        **_BY_KEY,
+        "reminders": lambda node: {"reminders": reminders(node, has_levels=has_levels)},
+    }
+    for key, reader in readers.items():
         with problems:
             if key in parts:
-                rest[key] = reader(parts[key])
+                rest |= reader(parts[key])
     with problems:
-        _refuse_empty(parts)
+        rest["clock_rules"] = clock_rules(parts, has_levels=has_levels)
     with problems:
-        if "desk" in parts:
-            rest |= _desk(lists, has_regions="regions" in parts)(parts["desk"])
+        _check_rating(root, rest)
     problems.settle()
     return Desk(
-        priorities=priorities,
+        priorities=tuple(sorting.priorities.values.values()),
+        categories=tuple(sorting.categories.values.values()),
+        topics=sorting.topics.values,
+        levels=tuple(sorting.levels.values.values()),
         plans=plans.values,
         regions=regions.values,
         hours=hours.values,
+        units=units.values,
         **rest,  # type: ignore[arg-type]  # each was read as its field's type
     )
 
 
-def _refuse_empty(parts: Mapping[str, Node]) -> None:
-    for key in ("priorities", "plans"):
-        if key in parts and not section(parts[key]).entries:
-            raise parts[key].wrong(f"`{key}` is empty; wanted: at least one")
+def _statuses(node: Node) -> dict[str, object]:
+    found = statuses(node)
+    return {"statuses": found.words, "solved": found.solved}
+
+
+_BY_KEY: Mapping[str, Reader[dict[str, object]]] = {
+    "who_decides_priority": lambda node: {"sender_decides_priority": _WHO_DECIDES(node) == "sender"},
+    "on_plan_change": lambda node: {"recalculate_on_plan_change": _ON_PLAN_CHANGE(node) == "recalculate"},
+    "statuses": _statuses,
+    "request": lambda node: {"request": request(node)},
+    "senders": lambda node: {"senders": senders(node)},
+    "closing": lambda node: {"closing": closing(node)},
+}
+
+
+def _check_rating(root: Section, said: Mapping[str, object]) -> None:
+    """The moment at which a rating is asked for must come."""
+    part, found = root.get("closing"), said.get("closing")
+    if isinstance(found, Closing) and found.rating and found.rating.ask == "at-solved" and not said.get("solved", True):
+        where = part.get("rating") if isinstance(part, Section) else None
+        raise (where or root).wrong("no ticket is ever solved here, for `solved` is off: ask `at-closed`")
 
 
 def _desk(lists: Named[Holidays], *, has_regions: bool) -> Record[dict[str, object]]:
@@ -194,13 +218,13 @@ def _desk(lists: Named[Holidays], *, has_regions: bool) -> Record[dict[str, obje
         {
             "name": Text("the desk's name"),
             "mailbox": lambda node: (Mailbox(address(node)),),
-            "mailboxes": _mailboxes,
+            "mailboxes": mailboxes,
             "languages": ListOf(language, "a list of languages", least=1, or_one=True),
             "timezone": zone,
             "holidays": lists,
+            "terms": _terms,
         },
         required=("name",),
-        later=("terms",),
     )
 
 
@@ -209,37 +233,15 @@ def _checked_desk(*, has_regions: bool, **said: object) -> dict[str, object]:
         raise ValueError("a desk has either one `mailbox` or a section of `mailboxes`")
     if "timezone" not in said and not has_regions:
         raise ValueError("`timezone` is missing: on which clock are the opening hours read?")
-    mailboxes = said.pop("mailbox", None) or said.pop("mailboxes")
-    return {"timezone": "UTC", **said, "mailboxes": mailboxes}
+    found = said.pop("mailbox", None) or said.pop("mailboxes")
+    return {"timezone": "UTC", **said, "mailboxes": found}
 
 
-def _mailboxes(node: Node) -> tuple[Mailbox, ...]:
-    found, problems = dict[str, Mailbox](), Collecting()
-    for key, value in section(node).entries:
-        with problems:
-            mailbox = Record(
-                partial(_mailbox, address(key)),
-                {
-                    "new_mail": Choice(("open", "redirect", "ignore")),
-                    "queue": Text("the name of a queue"),
-                    "to": Text("where to turn instead"),
-                },
-            )(value)
-            same = identity.key(mailbox.address) or ""
-            if same in found:
-                raise key.wrong(f"`{mailbox.address}` is the same mailbox as `{found[same].address}`")
-            found[same] = mailbox
+def _terms(node: Node) -> Mapping[str, str]:
+    problems = Collecting()
+    found = read_named("term", node, lambda _, value: Text("a text")(value), problems)
     problems.settle()
-    if not found:
-        raise node.wrong("`mailboxes` is empty; wanted: at least one")
-    return tuple(found.values())
-
-
-def _mailbox(where: str, **said: str) -> Mailbox:
-    mailbox = Mailbox(where, **said)  # type: ignore[arg-type]  # `new_mail` was read as one of its words
-    if mailbox.new_mail == "redirect" and not mailbox.to:
-        raise ValueError("`redirect` needs `to`: where should the sender turn?")
-    return mailbox
+    return found.values
 
 
 def _region(node: Node, lists: Named[Holidays]) -> Region:
@@ -248,21 +250,13 @@ def _region(node: Node, lists: Named[Holidays]) -> Region:
     return Region(zone(node))
 
 
-def _hours(node: Node | None, problems: Collecting) -> Named[Hours]:
+def _hours(node: Node | None, lists: Named[Holidays], problems: Collecting) -> Named[Hours]:
     """Entries in order, for one may name an earlier one."""
     declared = node.keys if isinstance(node, Section) else ()
     earlier: dict[str, Hours] = {}
 
     def read(key: Scalar, value: Node) -> Hours:
-        earlier[key.text] = found = hours_entry(earlier, declared, value)
+        earlier[key.text] = found = hours_entry(earlier, declared, value, lists=lists)
         return found
 
     return read_named("hours entry", node, read, problems)
-
-
-def _default_priority(root: Section, node: Node | None, priorities: Named[str]) -> str:
-    if node is not None:
-        return priorities.name(scalar(node, "the name of a priority"))
-    if len(priorities.declared) == 1:
-        return priorities.declared[0]
-    raise root.wrong("`default_priority` is missing: which is meant when nobody has looked yet?")

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
-from mailintake.config.shapes import ListOf, Named, Parsed, Reader, Record, scalar
+from mailintake.config.shapes import ListOf, Named, Parsed, Record, scalar
 from mailintake.config.source import Node, Section
 from mailintake.config.zones import zone
-from mailintake.domain.calendar import Hours, Week, Window
+from mailintake.domain.hours import Holidays, Hours, Week, Window
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WANTED = "opening hours such as `Mon-Fri 09:00-18:00`, 24/7, or the name of an hours entry"
@@ -114,27 +116,38 @@ def _week(days: list[list[Window]]) -> Week:
 WINDOWS = ListOf(Parsed(parse_window, "a time such as 09:00-18:00"), "a list of times such as 09:00-18:00", or_one=True)
 
 
-def hours_entry(earlier: Mapping[str, Hours], declared: tuple[str, ...], node: Node) -> Hours:
-    """An entry of `hours:`: a line, which may name an earlier one, or a section with a list of windows for each day."""
+def hours_entry(
+    earlier: Mapping[str, Hours], declared: tuple[str, ...], node: Node, *, lists: Named[Holidays]
+) -> Hours:
+    """An entry of `hours:`: a line, which may name an earlier one, or a section with a list of windows for each day.
+
+    A section may have holidays of its own: `too` to be open on all, or the name of one of `lists`.
+    """
     if not isinstance(node, Section):
         return OpeningHours(Named("hours entry", earlier, declared))(node)
-    fields: dict[str, Reader[object]] = {**dict.fromkeys(DAYS, WINDOWS), "timezone": zone, "holidays": _too}
-    return Record(_from_section, fields, wanted=WANTED)(node)
+    return Record(
+        _from_section,
+        {**dict.fromkeys(DAYS, WINDOWS), "timezone": zone, "holidays": partial(_own_holidays, lists)},
+        wanted=WANTED,
+    )(node)
 
 
-def _too(node: Node) -> bool:
-    if scalar(node, "`too`").text != "too":
-        raise node.wrong("only `holidays: too` is supported yet by this version: open on holidays as well")
-    return True
+def _own_holidays(lists: Named[Holidays], node: Node) -> Holidays | Literal["too"]:
+    found = scalar(node, "`too`, or the name of a list of holidays")
+    return "too" if found.text == "too" else lists.lookup(found)
 
 
-def _from_section(*, timezone: str | None = None, holidays: bool = False, **windows: tuple[Window, ...]) -> Hours:
+def _from_section(
+    *, timezone: str | None = None, holidays: Holidays | Literal["too"] | None = None, **windows: tuple[Window, ...]
+) -> Hours:
     days = [list(windows.get(day, ())) for day in DAYS]
     if not any(days):
         raise ValueError("these hours never open")
     lines = (f"{day.title()} {', '.join(map(_written, hours))}" for day, hours in zip(DAYS, days, strict=True) if hours)
-    text = "; ".join(lines) + (", holidays too" if holidays else "")
-    return Hours(text, _week(days), holidays_too=holidays, timezone=timezone)
+    text = "; ".join(lines)
+    if holidays == "too":
+        return Hours(f"{text}, holidays too", _week(days), holidays_too=True, timezone=timezone)
+    return Hours(text, _week(days), timezone=timezone, holidays=holidays)
 
 
 def _written(window: Window) -> str:

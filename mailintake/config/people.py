@@ -1,7 +1,8 @@
-"""Addresses with names, domains of customers, and the lists both may stand in."""
+"""Addresses with names, and domains of customers."""
 
 import re
 
+from mailintake.config.shapes import Parsed
 from mailintake.domain.mail import Address
 from mailintake.entitlement import identity
 
@@ -38,3 +39,7 @@ def parse_domain(text: str) -> str:
     if key in FREE_MAIL:
         raise ValueError(f"anybody can have an address at {key}: list persons under `contacts` instead")
     return star + key
+
+
+person = Parsed(parse_person, "an address such as `Ana Baker <ana@bakery.example>`")
+domain = Parsed(parse_domain, "a domain")

@@ -1,10 +1,13 @@
 """Plans: what a provider's table of prices and promises says, line by line (DOMAIN section 13)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from mailintake.config.hours import OpeningHours
+from mailintake.config.promises import Vocabulary, promise_readers, spread, take_targets
+from mailintake.config.selectors import Words
 from mailintake.config.shapes import (
+    Choice,
     ListOf,
     Named,
     Parsed,
@@ -19,16 +22,15 @@ from mailintake.config.shapes import (
     yes_or_no,
 )
 from mailintake.config.source import Collecting, Node, Scalar, Section
-from mailintake.config.targets import Targets, select
-from mailintake.domain.calendar import Hours
-from mailintake.domain.customer import Plan
-from mailintake.domain.sla import TargetRow
-from mailintake.errors import ConfigError
+from mailintake.domain.customer import ChannelRow, Plan
+from mailintake.domain.target import EVERY_TICKET, Selector
 
 MOST_CONTACTS = 100_000
+USES = ("open", "talk")
 _OWN = ("like", "archived")
-_LATER = ("next_response", "response", "resolution", "quota", "answers", "queue", "reports")
 _CHANNELS = ListOf(Parsed(parse_key, "a channel"), "a list of channels")
+_ROLES = ListOf(Text("a role"), "a list of roles, or `any`", least=1)
+_QUEUE = Choice(("ahead", "normal"))
 
 Entries = dict[str, tuple[Scalar, Node]]
 
@@ -41,31 +43,31 @@ def contact_limit(node: Node) -> int | None:
 
 @dataclass(frozen=True)
 class Channels:
-    """Reads a list of channels, or lists by use (`open`, `talk`) or by priority, of which the union counts."""
+    """Reads a list of channels, or a table of lists by selector, by use (`open`, `talk`), or by both in turn."""
 
-    priorities: tuple[str, ...]
+    words: Words
 
-    def __call__(self, node: Node) -> tuple[str, ...]:
+    def __call__(self, node: Node) -> tuple[ChannelRow, ...]:
+        return tuple(self._rows(node, use=""))
+
+    def _rows(self, node: Node, *, use: str) -> Iterator[ChannelRow]:
         if not isinstance(node, Section):
-            return _CHANNELS(node)
-        found, problems = dict[str, None](), Collecting()
+            yield ChannelRow(EVERY_TICKET, _CHANNELS(node), use)
+            return
+        selected: list[tuple[Scalar, Selector]] = []
+        problems = Collecting()
         for key, value in node.entries:
             with problems:
-                if key.text not in {"open", "talk"}:
-                    select(key, self.priorities)
-                found |= dict.fromkeys(_CHANNELS(value))
+                if key.text in USES and not use:
+                    yield from self._rows(value, use=key.text)
+                    continue
+                selected.append((key, self.words.select(key)))
+                yield ChannelRow(selected[-1][1], _CHANNELS(value), use)
         problems.settle()
-        return tuple(found)
+        self.words.warn_of_unreached(selected)
 
 
-def read_plans(
-    plans: Node | None,
-    defaults: Node | None,
-    *,
-    priorities: tuple[str, ...],
-    hours: Named[Hours],
-    problems: Collecting,
-) -> Named[Plan]:
+def read_plans(plans: Node | None, defaults: Node | None, *, known: Vocabulary, problems: Collecting) -> Named[Plan]:
     """Every plan, with the desk's `defaults` and what it is `like` filled in."""
     base: Entries = {}
     with problems:
@@ -75,7 +77,7 @@ def read_plans(
     def read(key: Scalar, node: Node) -> Plan:
         own = section(node, "what the plan promises")
         entries = base | _inherited(own, tables, (key.text,))
-        return _plan(key.text, replace(own, entries=tuple(entries.values())), priorities, OpeningHours(hours))
+        return _plan(key.text, replace(own, entries=tuple(entries.values())), known)
 
     return read_named("plan", plans, read, problems)
 
@@ -89,7 +91,7 @@ def _defaults(node: Node) -> Entries:
 
 
 def _entries(table: Section) -> Entries:
-    return {key.text: (key, value) for key, value in table.entries}
+    return {key.text: (key, value) for key, value in spread(table).entries}
 
 
 def _inherited(table: Section, tables: Named[Section], trail: tuple[str, ...]) -> Entries:
@@ -104,15 +106,8 @@ def _inherited(table: Section, tables: Named[Section], trail: tuple[str, ...]) -
     return {key: entry for key, entry in above.items() if key not in _OWN} | _entries(table)
 
 
-def _plan(key: str, table: Section, priorities: tuple[str, ...], opening: OpeningHours) -> Plan:
-    hours: Hours | None = None
-    written = table.get("hours")
-    if written is not None:
-        try:
-            hours = opening(written)
-        except ConfigError:
-            hours = None  # the record below reads it again and says what is wrong
-    promised = Targets(priorities, opening, hours, broken_hours=written is not None and hours is None)
+def _plan(key: str, table: Section, known: Vocabulary) -> Plan:
+    promises = promise_readers(table, known)
     return Record(
         partial(_make, key),
         {
@@ -120,25 +115,27 @@ def _plan(key: str, table: Section, priorities: tuple[str, ...], opening: Openin
             "archived": yes_or_no,
             "price": Text("a price"),
             "contacts": contact_limit,
-            "hours": opening,
-            "first_response": promised,
-            "channels": Channels(priorities),
+            **promises,
+            "answers": _roles,
+            "channels": Channels(known.words),
+            "queue": lambda node: _QUEUE(node) == "ahead",
+            "reports": Text("what reports there are"),
             "extras": ListOf(Text("what else comes with the plan"), "a list of extras"),
         },
         required=("contacts",),
-        later=_LATER,
+        into={"queue": "ahead"},
     )(table)
 
 
-def _make(
-    key: str,
-    *,
-    contacts: int | None,
-    first_response: tuple[TargetRow, ...] = (),
-    like: object = None,
-    hours: object = None,
-    **said: object,
-) -> Plan:
-    """The two that other keys have used up are taken and left."""
-    del like, hours
-    return Plan(key, contacts, first_response, **said)  # type: ignore[arg-type]  # each was read as its field's type
+def _roles(node: Node) -> tuple[str, ...] | None:
+    if isinstance(node, Scalar) and node.text == "any":
+        return None
+    return _ROLES(node)
+
+
+def _make(key: str, *, contacts: int | None, like: object = None, **said: object) -> Plan:
+    """What the plan is `like` has been filled in already."""
+    del like
+    hours = said.get("hours")
+    targets = take_targets(said)
+    return Plan(key, contacts, targets, hours=hours, **said)  # type: ignore[arg-type]  # each was read as its field's type

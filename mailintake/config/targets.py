@@ -1,14 +1,16 @@
-"""Promises as an admin writes them (DOMAIN section 13: TARGETS, SELECTOR, VALUE, AMOUNT)."""
+"""Promises as an admin writes them (DOMAIN section 13: TARGETS, VALUE, AMOUNT)."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailintake.config.hours import OpeningHours, parse_hours
-from mailintake.config.shapes import listed, nearest, scalar
+from mailintake.config.selectors import Words
+from mailintake.config.shapes import nearest, scalar
 from mailintake.config.source import Collecting, Node, Scalar, Section
-from mailintake.domain.calendar import Hours
-from mailintake.domain.sla import Counting, TargetRow
+from mailintake.domain.hours import Hours
+from mailintake.domain.target import EVERY_TICKET, Counting, Selector, TargetRow
+from mailintake.errors import ConfigError
 
 WANTED = "a promise such as `4h`, or a table of them by priority"
 LONGEST_MINUTES = 10 * 365 * 24 * 60
@@ -35,50 +37,61 @@ class Targets:
     """Reads TARGETS: one promise for all, or rows of which the first that matches counts.
 
     `hours` are the plan's own, which a row uses unless it names others with `in`; None where the plan has none, and
-    `broken_hours` where they could not be read.
+    `broken_hours` where they could not be read. `in_contract`: here is the contract that plans speak of.
     """
 
-    priorities: tuple[str, ...]
+    words: Words
     opening: OpeningHours
     hours: Hours | None = None
     broken_hours: bool = False
+    in_contract: bool = False
 
     def __call__(self, node: Node) -> tuple[TargetRow, ...]:
         if not isinstance(node, Section):
-            return (self._row(node, None, ""),)
-        rows, problems, covered = [], Collecting(), set[str]()
+            return (self._row(node, EVERY_TICKET, ""),)
+        rows: list[TargetRow] = []
+        selected: list[tuple[Scalar, Selector]] = []
+        problems = Collecting()
         for key, value in node.entries:
             with problems:
-                if isinstance(value, Scalar) and value.is_null and key.text not in self.priorities:
-                    raise key.wrong(f"`{key.text}` stands alone: a comma ends a value here; quote values that hold one")
-                priorities = select(key, self.priorities)
-                reach = set(self.priorities) if priorities is None else priorities
-                if reach <= covered:
-                    key.warn(f"no ticket ever reaches `{key.text}`: the rows above take all it names")
-                covered |= reach
-                rows.append(self._row(value, priorities, f"{key.text}: "))
+                selected.append((key, self._select(key, value)))
+                rows.append(self._row(value, selected[-1][1], f"{key.text}: "))
         problems.settle()
+        self.words.warn_of_unreached(selected)
         return tuple(rows)
 
-    def _row(self, node: Node, priorities: frozenset[str] | None, label: str) -> TargetRow:
+    def _select(self, key: Scalar, value: Node) -> Selector:
+        try:
+            return self.words.select(key)
+        except ConfigError:
+            if isinstance(value, Scalar) and value.is_null:  # what stood behind a comma became a key
+                text = f"`{key.text}` stands alone: a comma ends a value here; quote values that hold one"
+                raise key.wrong(text) from None
+            raise
+
+    def _row(self, node: Node, selector: Selector, label: str) -> TargetRow:
         text = " ".join(scalar(node, WANTED).text.split())
         if text == "none":
-            return TargetRow(label + text, priorities, None, self.hours or _ALWAYS)
+            return TargetRow(label + text, selector, None, self.hours or _ALWAYS)
         if text == "by contract":
-            raise node.wrong("`by contract` is not supported yet by this version")
+            if self.in_contract:
+                raise node.wrong("`by contract` stands in a plan; this is the contract, so write the time")
+            return TargetRow(label + text, selector, None, self.hours or _ALWAYS, by_contract=True)
+        if alone := next((word for word in ("none", "by contract") if text.startswith(f"{word} ")), None):
+            raise node.wrong(f"`{alone}` stands alone: nothing goes behind it")
         amount, _, rest = text.partition(" ")
         words, _, hours_text = f" {rest} ".partition(" in ")
         try:
             minutes = parse_amount(days[0] if (days := _DAYS.match(text)) else amount)
             modifiers = tuple(_modifiers(words))
         except ValueError as error:
-            raise node.wrong(str(error)) from None
+            raise node.wrong(f"{error}{nearest(text, ('by contract',))}") from None
         wall = "wall" in modifiers
         if wall and hours_text:
             node.warn("`wall` counts every hour, so the opening hours behind `in` have no effect")
         return TargetRow(
             label + text,
-            priorities,
+            selector,
             minutes,
             self._hours(node, hours_text.strip(), wall=wall),
             Counting.WALL if wall else Counting.OPEN,
@@ -90,7 +103,10 @@ class Targets:
             return self.opening(Scalar(node.file, node.line, node.column, node.warnings, text))
         if self.hours or wall or self.broken_hours:
             return self.hours or _ALWAYS
-        raise node.wrong("no opening hours to count in: give the plan `hours:`, or write `4h in Mon-Fri 09:00-18:00`")
+        owner = "contract" if self.in_contract else "plan"
+        raise node.wrong(
+            f"no opening hours to count in: give the {owner} `hours:`, or write `4h in Mon-Fri 09:00-18:00`"
+        )
 
 
 def _modifiers(words: str) -> Iterator[str]:
@@ -99,24 +115,3 @@ def _modifiers(words: str) -> Iterator[str]:
             hint = nearest(word, ("wall", "soft", "in"))
             raise ValueError(f"unknown word `{word}`{hint}; behind the amount stand `wall`, `soft` or `in` and hours")
         yield word
-
-
-def select(key: Scalar, priorities: tuple[str, ...]) -> frozenset[str] | None:
-    """The priorities a selector names: `P1`, `P2..P4`, or None for `else`."""
-    if key.text == "else":
-        return None
-    if key.text in priorities:
-        return frozenset({key.text})
-    if "/" in key.text:
-        raise key.wrong(f"`{key.text}` joins two words; that is not supported yet by this version")
-    first, dots, last = key.text.partition("..")
-    if dots and not (first and last):
-        raise key.wrong(f"`{key.text}` is half a range: name both ends, such as P1..P3")
-    for word in (first, last) if dots else (first,):
-        if word not in priorities:
-            hint = nearest(word, priorities) or f"; known here: {listed((*priorities, 'else'))}"
-            raise key.wrong(f"unknown priority `{word}`{hint}")
-    begin, end = priorities.index(first), priorities.index(last)
-    if begin > end:
-        raise key.wrong(f"`{key.text}` is turned round: the most urgent stands first, `{last}..{first}`")
-    return frozenset(priorities[begin : end + 1])

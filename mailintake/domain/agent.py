@@ -14,8 +14,12 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Agents who share a mailbox's tickets; `lead` is told when a promise is in danger."""
+    """Agents who share tickets; `lead` is told when a promise is in danger.
+
+    `levels` are those of the desk whose tickets they take, none where the team is not for certain levels.
+    """
 
     key: str
     members: tuple[Agent, ...]
     lead: Agent | None = None
+    levels: tuple[str, ...] = ()

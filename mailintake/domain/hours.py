@@ -59,7 +59,8 @@ class Holidays:
 class Hours:
     """Opening hours as the desk writes them. `holidays_too` opens on holidays; `always` is 24/7.
 
-    `text` is how the admin wrote them, for letters and tables. `timezone` is set only where the hours name their own.
+    `text` is how the admin wrote them, for letters and tables. `timezone` and `holidays` are set only where the hours
+    name their own.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Hours:
     holidays_too: bool = False
     always: bool = False
     timezone: str | None = None
+    holidays: Holidays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,16 @@ class Calendar:
 
 
 def calendar_for(hours: Hours, *, timezone: str, holidays: Holidays) -> Calendar:
-    """These hours in this zone, or in their own if they name one; hours that ignore holidays get none (DOMAIN S8)."""
+    """These hours in this zone and with these holidays, or with their own if they name any (DOMAIN S8).
+
+    Hours that ignore holidays get none.
+    """
     ignores_holidays = hours.holidays_too or hours.always
+    closed = holidays if hours.holidays is None else hours.holidays
     return Calendar(
         timezone=hours.timezone or timezone,
         week=hours.week,
-        holidays=Holidays() if ignores_holidays else holidays,
+        holidays=Holidays() if ignores_holidays else closed,
         always=hours.always,
     )
 

@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from mailintake.config.holidays import holidays_list
 from mailintake.config.hours import DAYS, hours_entry, parse_hours, parse_window
+from mailintake.config.shapes import Named
 from mailintake.config.source import Node, read
-from mailintake.domain.calendar import Holidays, Window
+from mailintake.domain.hours import Holidays, Window, calendar_for
 
 NINE_TO_SIX = (Window(540, 1080),)
+MAY_DAY = Holidays(frozenset({(5, 1)}))
+LISTS = Named("list of holidays", {"may": MAY_DAY}, ("may",))
 
 
 def _node(text: str) -> Node:
@@ -81,13 +84,13 @@ def test_any_line_is_hours_or_has_an_explanation(text: str) -> None:
     except ValueError as error:
         explanation = str(error)
     else:
-        explanation = hours.text if any(hours.week) else ""
+        explanation = hours.text if any(hours.week) else ""  # none that never opens is read
     assert explanation
 
 
 def test_hours_day_by_day_in_a_zone_of_their_own() -> None:
     node = _node("{timezone: UTC+2, mon: [09:00-12:00, 13:00-17:00], sat: 10:00-12:00, holidays: too}")
-    hours = hours_entry({}, (), node)
+    hours = hours_entry({}, (), node, lists=LISTS)
     assert hours.text == "Mon 09:00-12:00, 13:00-17:00; Sat 10:00-12:00, holidays too"
     assert hours.timezone == "Etc/GMT-2"
     assert parse_hours(hours.text).week == hours.week
@@ -95,14 +98,22 @@ def test_hours_day_by_day_in_a_zone_of_their_own() -> None:
 
 @pytest.mark.parametrize("day", DAYS)
 def test_every_day_has_its_place(day: str) -> None:
-    week = hours_entry({}, (), _node(f"{{{day}: 09:00-18:00}}")).week
+    week = hours_entry({}, (), _node(f"{{{day}: 09:00-18:00}}"), lists=LISTS).week
     assert week[DAYS.index(day)] == NINE_TO_SIX
     assert sum(map(bool, week)) == 1
 
 
 def test_an_entry_may_name_an_earlier_one() -> None:
     office = parse_hours("Mon-Fri 09:00-18:00")
-    assert hours_entry({"office": office}, ("office", "same"), _node("office")) is office
+    assert hours_entry({"office": office}, ("office", "same"), _node("office"), lists=LISTS) is office
+
+
+def test_hours_may_have_holidays_of_their_own() -> None:
+    hours = hours_entry({}, (), _node("{fri: 09:00-18:00, holidays: may}"), lists=LISTS)
+    assert (hours.text, hours.holidays, hours.holidays_too) == ("Fri 09:00-18:00", MAY_DAY, False)
+    calendar = calendar_for(hours, timezone="UTC", holidays=Holidays(frozenset({(1, 2)})))
+    assert calendar.windows_on(date(2026, 5, 1)) == ()
+    assert calendar.windows_on(date(2026, 1, 2)) == NINE_TO_SIX
 
 
 def test_holidays_of_all_four_kinds() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mailintake.config import FILES, load
+from mailintake.config import FILES, load, load_desk
 from mailintake.domain.customer import NewSender
 from mailintake.errors import ConfigError
 
@@ -23,7 +23,7 @@ def test_the_starter_runs_as_it_stands() -> None:
     assert [str(listener) for listener in found.host.listeners] == ["127.0.0.1:2525"]
     assert found.desk.senders.new_at_known_domain is NewSender.SEAT
     bakery = found.directory.accounts["bakery"]
-    assert found.desk.plans[bakery.contract.plan].contacts == 2
+    assert found.desk.plans[bakery.contracts[0].plan].contacts == 2
     assert len(bakery.contacts) == 1
     assert found.directory.account_at("mill.example") is found.directory.accounts["mill"]
     assert [member.key for member in found.directory.teams["support"].members] == ["maria", "ivo"]
@@ -68,3 +68,73 @@ def test_a_problem_names_the_file_as_it_was_given(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ConfigError) as raised:
         load(Path(directory.name), environment={})
     assert str(raised.value) == f"{directory.name}/rules.yaml:1:1: unknown key `rulse`; did you mean `rules`?"
+
+
+IN_ONE_FILE = """\
+desk: {name: Desk, mailbox: support@desk.example, timezone: UTC}
+plans: {basic: {contacts: 2}}
+accounts: {bakery: {domains: [bakery.example], contract: {plan: basic}}}
+agents: {maria: maria@desk.example}
+teams: {support: {members: [maria]}}
+"""
+
+
+def test_customers_and_agents_may_stand_in_the_desk_file(directory: Path) -> None:
+    (directory / "desk.yaml").write_text(IN_ONE_FILE, encoding="utf-8")
+    (directory / "accounts.yaml").unlink()
+    found = load(directory, environment={})
+    assert list(found.directory.accounts) == ["bakery"]
+    assert [member.key for member in found.directory.teams["support"].members] == ["maria"]
+
+
+def test_agents_may_stand_in_one_file_and_customers_in_the_other(directory: Path) -> None:
+    agents = "agents: {maria: maria@desk.example}\n"
+    (directory / "desk.yaml").write_text(IN_ONE_FILE.replace(agents, ""), encoding="utf-8")
+    (directory / "accounts.yaml").write_text(agents, encoding="utf-8")
+    assert [agent.address for agent in load(directory, environment={}).directory.agents.values()] == [
+        "maria@desk.example"
+    ]
+
+
+def test_what_stands_in_both_files_is_refused_in_each_case(directory: Path) -> None:
+    (directory / "desk.yaml").write_text(IN_ONE_FILE, encoding="utf-8")
+    (directory / "accounts.yaml").write_text("agents: {}\nteams: {}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load(directory, environment={})
+    assert [problem.text for problem in raised.value.problems] == [
+        "`agents` stands in line 4 of desk.yaml as well: keep one of the two",
+        "`teams` stands in line 5 of desk.yaml as well: keep one of the two",
+    ]
+
+
+def test_a_desk_is_read_without_a_host(directory: Path) -> None:
+    whole = load(directory, environment={})
+    for name in ("mailintake.yaml", "rules.yaml"):
+        (directory / name).unlink()
+    found = load_desk(directory)
+    assert (found.desk, found.directory, found.warnings) == (whole.desk, whole.directory, ())
+
+
+def test_a_desk_is_read_without_customers(directory: Path) -> None:
+    (directory / "accounts.yaml").unlink()
+    assert load_desk(directory).directory is None
+    assert load_desk(directory / "desk.yaml").desk == load_desk(directory).desk
+
+
+def test_one_file_of_any_name_holds_a_desk_with_its_customers(tmp_path: Path) -> None:
+    file = tmp_path / "prices.yaml"
+    file.write_text(IN_ONE_FILE + "regions: {east: Etc/GMT-2}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"prices\.yaml:3:58: `region` is missing"):
+        load_desk(file)
+    file.write_text(IN_ONE_FILE.replace("UTC", "Etc/GMT-2"), encoding="utf-8")
+    found = load_desk(file)
+    assert found.directory is not None
+    assert list(found.directory.accounts) == ["bakery"]
+    assert [warning.line for warning in found.warnings] == [1]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "."])
+def test_a_desk_that_is_not_there_is_said_to_be_missing(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_desk(tmp_path / name)
+    assert [problem.text for problem in raised.value.problems] == ["there is no such file"]
