@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import accept, intake, parse
+from benchmarks import accept, intake, parse, sweep
 
-BENCHMARKS = {"accept": accept.main, "intake": intake.main, "parse": parse.main}
+BENCHMARKS = {"accept": accept.main, "intake": intake.main, "parse": parse.main, "sweep": sweep.main}
 
 
 def main(words: list[str]) -> int:

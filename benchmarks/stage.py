@@ -88,19 +88,26 @@ class Daemon:
         return self.process.pid
 
 
+def configure(directory: Path, *, relay: int, workers: int) -> Path:
+    """Write the configuration of a desk where everybody at one customer may write; the same directory."""
+    texts = {
+        "mailintake.yaml": _HOST.format(relay=relay, workers=workers),
+        "desk.yaml": _DESK,
+        "accounts.yaml": _ACCOUNTS,
+        "rules.yaml": "rules: []\n",
+    }
+    directory.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        directory.joinpath(name).write_text(text)
+    return directory
+
+
 @contextmanager
 def daemon(*, workers: int = 2) -> Iterator[Daemon]:
     """The whole daemon on SQLite in a directory of its own, which goes with it; letters go to a counting relay."""
     with tempfile.TemporaryDirectory(prefix="mailintake-bench-") as place, helper("relay") as relay:
         directory = Path(place)
-        texts = {
-            "mailintake.yaml": _HOST.format(relay=relay.port, workers=workers),
-            "desk.yaml": _DESK,
-            "accounts.yaml": _ACCOUNTS,
-            "rules.yaml": "rules: []\n",
-        }
-        for name, text in texts.items():
-            directory.joinpath(name).write_text(text)
+        configure(directory, relay=relay.port, workers=workers)
         command = [sys.executable, "-m", "mailintake", "serve", "--config", place]
         log = directory / "log"
         with log.open("wb") as stderr, subprocess.Popen(command, stdout=stderr, stderr=stderr) as process:

@@ -122,6 +122,7 @@ class Daemon:
         control = Control(
             host.control,
             database=database,
+            policy=lambda: policy,
             accept=acceptance.accept,
             new_body=lambda: Body(directory=host.state, budget=budget),
             clock=now,

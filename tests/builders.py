@@ -7,14 +7,19 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from mailintake.config.accounts import Directory
-from mailintake.config.desk import Desk, Mailbox, Priority, Senders
+from mailintake.config.desk import Desk, Mailbox, Senders
 from mailintake.domain.agent import Agent, Team
 from mailintake.domain.customer import Account, Contact, Contract, NewSender, Plan
 from mailintake.domain.decision import NewTicket
-from mailintake.domain.hours import Hours, Week, Window
+from mailintake.domain.hours import Holidays, Hours, Week, Window
 from mailintake.domain.mail import Address, Envelope, ParsedMessage, Reception
-from mailintake.domain.sla import Step, StepKind, TargetRow
+from mailintake.domain.progress import Happening, What
+from mailintake.domain.reminder import Step, StepKind
+from mailintake.domain.sorting import Priority
 from mailintake.domain.tag import Tagger
+from mailintake.domain.target import EVERY_TICKET, Metric, Target, TargetRow, Traits, resolved
+from mailintake.domain.terms import ClockRules, Terms
+from mailintake.domain.ticket import Status
 from mailintake.intake.policy import Policy
 from mailintake.storage.spool import Delivery, Entry
 
@@ -66,7 +71,7 @@ def an_account(key: str = "bakery", **fields: Any) -> Account:
     plain: dict[str, Any] = {
         "name": "The Bakery",
         "domains": (f"{key}.example",),
-        "contract": Contract("basic", begins=date(2026, 1, 1)),
+        "contracts": (Contract("basic", begins=date(2026, 1, 1)),),
         "contacts": (Contact(f"ana@{key}.example", "Ana"),),
         "owner": f"owner@{key}.example",
     }
@@ -99,7 +104,7 @@ def a_desk(**fields: Any) -> Desk:
         "timezone": "Europe/Ljubljana",
         "priorities": (Priority("high", "Nothing works"), Priority("normal", "Something does not work")),
         "default_priority": "normal",
-        "plans": {"basic": Plan("basic", 2, (TargetRow("else: 4h", None, 240, OFFICE),))},
+        "plans": {"basic": Plan("basic", 2, {Metric.FIRST_RESPONSE: (a_row(),)})},
         "senders": Senders(new_at_known_domain=NewSender.SEAT),
         "reminders": (
             Step("75%", StepKind.PERCENT, 75, ("assignee",)),
@@ -157,15 +162,34 @@ def an_entry(number: int = 1, **fields: Any) -> Entry:
     return Entry(number, **plain | fields)
 
 
-def a_new_ticket(**fields: Any) -> NewTicket:
-    """A ticket to be opened for Ana, with nothing promised."""
+def a_row(minutes: int | None = 240, **fields: Any) -> TargetRow:
+    """A row of a plan for every ticket, in office hours."""
+    plain: dict[str, Any] = {"text": "else: 4h", "selector": EVERY_TICKET, "hours": OFFICE}
+    return TargetRow(minutes=minutes, **plain | fields)
+
+
+def a_target(minutes: int | None = 240, **fields: Any) -> Target:
+    """The same on the clock of Ljubljana."""
+    return resolved(a_row(minutes, **fields), timezone="Europe/Ljubljana", holidays=Holidays())
+
+
+def some_terms(rules: ClockRules | None = None, **minutes: int) -> Terms:
+    """What a contract promises, by metric in minutes; four hours to the first response if nothing is said."""
+    named = minutes or {"first_response": 240}
+    return Terms(
+        "basic", {Metric(metric): (a_target(amount),) for metric, amount in named.items()}, rules or ClockRules()
+    )
+
+
+def a_new_ticket(*, at: datetime = MONDAY_TEN, **fields: Any) -> NewTicket:
+    """A ticket to be opened for Ana; four hours to answer."""
     plain: dict[str, Any] = {
         "subject": "The oven is cold",
         "requester": Address("ana@bakery.example", "Ana"),
         "account": "bakery",
-        "plan": "basic",
-        "priority": "normal",
         "mailbox": DESK,
-        "promise": None,
+        "received_at": at,
+        "terms": some_terms(),
+        "opening": Happening(What.OPENED, at, traits=Traits("normal"), status=Status.NEW),
     }
     return NewTicket(**plain | fields)

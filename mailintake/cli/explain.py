@@ -95,17 +95,22 @@ def _instant(text: str) -> datetime:
 
 
 def _as_json(decision: "Decision", facts: "Facts", policy: "Policy") -> dict[str, Any]:
+    from mailintake.domain.progress import opened
+
     new = decision.new_ticket
-    promise = new.promise if new else None
+    clocks = opened(new.opening, new.terms).clocks if new else ()
+    traits = new.opening.traits if new else None
     return {
         "outcome": decision.outcome.value,
         "reason": decision.reason,
         "kind": decision.screening.kind.value,
         "ticket": decision.ticket_id,
         "account": new.account if new else None,
-        "plan": new.plan if new else None,
-        "priority": new.priority if new else None,
-        "due": promise.due if promise else None,
+        "plan": new.terms.plan if new else None,
+        "priority": traits.priority if traits else None,
+        "due": next((clock.due for clock in clocks if clock.metric == "first_response"), None),
+        "clocks": [{"metric": clock.metric.value, "due": clock.due} for clock in clocks],
+        "follows": new.follows if new else None,
         "enrols": decision.enrol.address if decision.enrol else None,
         "received_at": facts.reception.at,
         "policy": policy.digest,

@@ -3,7 +3,7 @@
 import http.client
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from mailintake.config import Configuration
 from mailintake.domain.mail import Envelope
-from mailintake.errors import MailintakeError, NotRunning, OutOfSpace, PermanentError, StorageBusy
+from mailintake.errors import MailintakeError, NotRunning, OutOfSpace, PermanentError, StorageBusy, UsageError
 from mailintake.storage.body import Body
 from mailintake.storage.lock import DaemonLock
 
@@ -22,8 +22,11 @@ class Writer(Protocol):
     def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
         """Commit a mail to the spool; its id."""
 
-    def operate(self, name: str, number: int) -> bool:
-        """Carry out one of `operations.OPERATIONS`; False if there is no such thing to act on."""
+    def operate(self, name: str, number: int, words: Mapping[str, str] | None = None) -> bool:
+        """Carry out one of `operations.OPERATIONS`; False if there is no such thing to act on.
+
+        UsageError for `words` that cannot be.
+        """
 
 
 @contextmanager
@@ -77,9 +80,9 @@ class ThroughDaemon:
         )
         return int(self._answer()["id"])
 
-    def operate(self, name: str, number: int) -> bool:
+    def operate(self, name: str, number: int, words: Mapping[str, str] | None = None) -> bool:
         """Carry out an operation."""
-        self._connection.request("POST", f"/operations/{name}/{number}")
+        self._connection.request("POST", f"/operations/{name}/{number}?{urlencode(words or {})}")
         return bool(self._answer()["done"])
 
     def _answer(self) -> dict[str, str]:
@@ -93,7 +96,7 @@ class ThroughDaemon:
         return answer
 
 
-_ERRORS: dict[int, type[MailintakeError]] = {500: StorageBusy, 503: StorageBusy, 507: OutOfSpace}
+_ERRORS: dict[int, type[MailintakeError]] = {400: UsageError, 500: StorageBusy, 503: StorageBusy, 507: OutOfSpace}
 
 
 class _Connection(http.client.HTTPConnection):

@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailintake.domain.mail import Address, Envelope, ParsedMessage, Reception, Screening
-from mailintake.domain.sla import Promise
+from mailintake.domain.progress import Happening
 from mailintake.domain.tag import Via
+from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Status
 
 
@@ -48,6 +49,7 @@ class Thread:
 
     ticket_id: int
     status: Status
+    status_since: datetime
     account: str
     requester: str
     via: Via
@@ -104,15 +106,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A ticket to be opened, with the promise that goes with it."""
+    """A ticket to be opened under `terms`, with the happening it begins with.
+
+    `received_at` is when its first mail came, which for a part of a split ticket is that of the whole (DOMAIN S16).
+    """
 
     subject: str
     requester: Address
     account: str
-    plan: str
-    priority: str
     mailbox: str
-    promise: Promise | None
+    received_at: datetime
+    terms: Terms
+    opening: Happening
+    follows: int | None = None
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

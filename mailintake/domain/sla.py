@@ -1,69 +1,16 @@
-"""What is promised, by when, and which reminders go out on the way (DOMAIN S1 to S18)."""
+"""A clock: started for a promise, paused, resumed, given another target, stopped (DOMAIN S2 to S17)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mailintake.domain.calendar import Calendar, Holidays, Hours, Pauses, calendar_for, due, wall_due
-
-_INSTANT = timedelta(microseconds=1)
-_TOO_CLOSE = timedelta(minutes=5)
-
-
-class Metric(StrEnum):
-    """What a clock measures."""
-
-    FIRST_RESPONSE = "first_response"
-
-
-class Counting(StrEnum):
-    """Open hours, or every hour (DOMAIN S6)."""
-
-    OPEN = "open"
-    WALL = "wall"
-
-
-@dataclass(frozen=True, slots=True)
-class TargetRow:
-    """One row of a plan's table: for these priorities (None: for every one), within `minutes` of `hours`.
-
-    `minutes` is None where the row says `none`: nothing is promised. `text` is the row as the admin wrote it.
-    """
-
-    text: str
-    priorities: frozenset[str] | None
-    minutes: int | None
-    hours: Hours
-    counting: Counting = Counting.OPEN
-    soft: bool = False
-
-
-class StepKind(StrEnum):
-    """The four ways to say when a reminder goes out (DOMAIN S18)."""
-
-    PERCENT = "percent"
-    BEFORE = "before"
-    BREACH = "breach"
-    AFTER = "after"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One reminder. `amount` is a percentage, or minutes of working time; `key` names it once per clock.
-
-    AFTER repeats every `amount` minutes, `times` times. `tell` holds `assignee`, `team`, `lead` or `owner`.
-    """
-
-    key: str
-    kind: StepKind
-    amount: int
-    tell: tuple[str, ...]
-    times: int = 1
+from mailintake.domain.calendar import Pauses, due, wall_due
+from mailintake.domain.target import Counting, Metric, Target
 
 
 class ClockState(StrEnum):
-    """A clock runs until it is met or cancelled; a breach is recorded beside it and stays."""
+    """A clock runs, also while it is paused, until it is met or cancelled; a breach is recorded beside it and stays."""
 
     RUNNING = "running"
     MET = "met"
@@ -71,136 +18,145 @@ class ClockState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A target resolved for one ticket. `minutes` and `due` are None where nothing is promised."""
+class Clock:
+    """One clock of a ticket.
+
+    `target` is None while nothing is promised. `started` is when the promise was made, `counted_from` from when its
+    target counts, which a change of priority may have moved (S12). `pauses` are the ledger of S9, the last one open
+    while the clock stands. `due` is None then, and where nothing is promised. `round` tells clocks of one metric
+    apart: each unanswered mail has its own next response. All instants are UTC.
+    """
 
     metric: Metric
-    row: str
-    minutes: int | None
-    calendar: Calendar
-    hours: str
-    counting: Counting
-    soft: bool
+    target: Target | None
     started: datetime
+    counted_from: datetime
     due: datetime | None
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    round: int = 1
+    state: ClockState = ClockState.RUNNING
+    stopped_at: datetime | None = None
+    breached_at: datetime | None = None
+    forgiven: bool = False
+
+    @property
+    def is_running(self) -> bool:
+        """Neither met nor cancelled."""
+        return self.state is ClockState.RUNNING
+
+    @property
+    def is_paused(self) -> bool:
+        """Running, but standing for now."""
+        return self.is_running and any(end is None for _, end in self.pauses)
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One reminder of one clock: `step` is to be taken at `at` (UTC). `key` is unique on its ladder.
+def start(metric: Metric, target: Target | None, *, at: datetime, number: int = 1) -> Clock:
+    """A clock that starts at `at` (S2). ValueError for a naive instant or an unknown zone."""
+    return Clock(metric, target, at, at, reached(target, at, None), round=number)
 
-    Where two reminders have become one, `step.tell` names everybody either would have told.
+
+def reached(
+    target: Target | None, counted_from: datetime, elapsed: timedelta | None, pauses: Pauses = ()
+) -> datetime | None:
+    """When so much of the target's time has passed, all of it if `elapsed` is None (S5, S6); in UTC.
+
+    None where nothing is promised, while a pause is open, and where ten years do not suffice.
     """
-
-    key: str
-    step: Step
-    at: datetime
-
-
-def row_for(rows: Sequence[TargetRow], priority: str) -> TargetRow | None:
-    """The first row that speaks for this priority; None where nothing is promised."""
-    return next((row for row in rows if row.priorities is None or priority in row.priorities), None)
+    if target is None or target.minutes is None:
+        return None
+    length = timedelta(minutes=target.minutes) if elapsed is None else elapsed
+    if target.counting is Counting.WALL:
+        return wall_due(counted_from, length, pauses=pauses)
+    return due(target.calendar, counted_from, length, pauses=pauses)
 
 
-def promise(
-    metric: Metric, row: TargetRow, *, started: datetime, timezone: str, holidays: Holidays, pauses: Pauses = ()
-) -> Promise:
-    """The row's target for a clock started at `started`, with its due in UTC (DOMAIN S5, S6).
+def pause(clock: Clock, *, at: datetime) -> Clock:
+    """The clock stands from `at` on (S9); what was late by then stays a breach."""
+    if not clock.is_running or clock.is_paused:
+        return clock
+    clock = _judged(clock, at)
+    return replace(clock, pauses=(*clock.pauses, (at, None)), due=None)
 
-    `timezone` and `holidays` are those of the region or the desk. There is no due without minutes, while a pause is
-    open, or out of reach. ValueError for a naive instant or an unknown zone.
+
+def resume(clock: Clock, *, at: datetime) -> Clock:
+    """The clock counts again from `at` on."""
+    return _with_due(replace(clock, pauses=_closed(clock.pauses, at))) if clock.is_paused else clock
+
+
+def retarget(clock: Clock, target: Target | None, *, at: datetime, from_start: bool = False) -> Clock:
+    """The ticket was sorted anew at `at` and now falls under `target` (S12).
+
+    A longer promise counts from the original start. A shorter one counts from the change, unless the old due comes
+    first: then that one stays. So a raise never makes a ticket late in hindsight. `from_start` always takes the first
+    way. While a pause is open, the dues are compared as if it ended at `at`.
     """
-    unresolved = Promise(
-        metric=metric,
-        row=row.text,
-        minutes=row.minutes,
-        calendar=calendar_for(row.hours, timezone=timezone, holidays=holidays),
-        hours=row.hours.text,
-        counting=row.counting,
-        soft=row.soft,
-        started=started,
-        due=None,
-    )
-    if row.minutes is None:
-        return unresolved
-    return replace(unresolved, due=_reached(unresolved, timedelta(minutes=row.minutes), pauses))
+    if not clock.is_running or clock.target == target:
+        return clock
+    clock = _judged(clock, at)
+    pauses = _closed(clock.pauses, at)
+    before = reached(clock.target, clock.counted_from, None, pauses)
+    whole = reached(target, clock.started, None, pauses)
+    if from_start or _not_sooner(whole, before):
+        return _with_due(replace(clock, target=target, counted_from=clock.started))
+    since = max(clock.started, at)
+    if _not_sooner(reached(target, since, None, pauses), before):
+        return clock
+    return _with_due(replace(clock, target=target, counted_from=since))
 
 
-def ladder(promised: Promise, steps: Sequence[Step], *, pauses: Pauses = ()) -> tuple[Rung, ...]:
-    """The reminders of a clock in the order of their time (DOMAIN S18); none while a pause is open.
+def stop(clock: Clock, *, at: datetime) -> Clock:
+    """What was promised is done at `at`: met, and later than the due a breach as well (S3)."""
+    return _ended(clock, ClockState.MET, at)
 
-    `pauses` are those the promise was made with. A reply at the due instant is in time, so the breach is the next
-    instant there is, a microsecond later, be the desk open or not. All other steps lie where so much working time has
-    been used up: while the desk is open, or as it closes. A soft target has the same ladder; it is up to whoever
-    takes a step to spare the customer the breach.
+
+def cancel(clock: Clock, *, at: datetime) -> Clock:
+    """The promise is void from `at` on; what was late by then stays a breach (S16)."""
+    return _ended(clock, ClockState.CANCELLED, at)
+
+
+def revive(clock: Clock, *, at: datetime) -> Clock:
+    """A stopped clock goes on at `at`; the time between is a pause (S11, S16)."""
+    if clock.is_running or clock.stopped_at is None:
+        return clock
+    running = replace(clock, state=ClockState.RUNNING, stopped_at=None)
+    return _with_due(replace(running, pauses=(*clock.pauses, *_closed([(clock.stopped_at, None)], at))))
+
+
+def forgive(clock: Clock) -> Clock:
+    """The desk does not count this breach; that it happened stays recorded (S12)."""
+    return replace(clock, forgiven=True) if clock.breached_at else clock
+
+
+def noticed(clock: Clock, *, at: datetime) -> Clock:
+    """The breach recorded, if there is one by `at`: the due instant itself is in time, and a soft target has none."""
+    if not clock.is_running or clock.breached_at is not None or clock.target is None or clock.target.soft:
+        return clock
+    return replace(clock, breached_at=clock.due) if clock.due is not None and at > clock.due else clock
+
+
+def _judged(clock: Clock, at: datetime) -> Clock:
+    """The clock with its breach as things stood at `at`.
+
+    What happened in time but is heard of late was in time, whatever has been recorded for that due meanwhile.
     """
-    if promised.minutes is None:
-        return ()
-    target = timedelta(minutes=promised.minutes)
-    rungs: list[Rung] = []
-    for step in steps:
-        for key, elapsed in _marks(step, target):
-            at = _reached(promised, elapsed, pauses)
-            if at is not None:
-                rungs.append(Rung(key, step, at + _INSTANT if step.kind is StepKind.BREACH else at))
-    return _collapsed(sorted(rungs, key=lambda rung: rung.at))
+    if clock.due is not None and clock.breached_at == clock.due and at <= clock.due:
+        return replace(clock, breached_at=None, forgiven=False)
+    return noticed(clock, at=at)
 
 
-def due_rungs(
-    rungs: Sequence[Rung], *, done: Collection[str], now: datetime
-) -> tuple[Rung | None, tuple[Rung, ...], datetime | None]:
-    """What a sweep at `now` has to do: (send this one, record these as skipped, come back then).
-
-    `rungs` is a ladder, `done` holds the keys sent or skipped before. After downtime only the newest step is sent, and
-    none that is older than one already done.
-    """
-    past = [rung for rung in rungs if rung.at <= now]
-    missed = [rung for rung in past if rung.key not in done]
-    upcoming = rungs[len(past)].at if len(past) < len(rungs) else None
-    if missed and missed[-1] is past[-1]:
-        return missed[-1], tuple(missed[:-1]), upcoming
-    return None, tuple(missed), upcoming
+def _ended(clock: Clock, state: ClockState, at: datetime) -> Clock:
+    return replace(_judged(resume(clock, at=at), at), state=state, stopped_at=at) if clock.is_running else clock
 
 
-def _reached(promised: Promise, elapsed: timedelta, pauses: Pauses) -> datetime | None:
-    if promised.counting is Counting.WALL:
-        return wall_due(promised.started, elapsed, pauses=pauses)
-    return due(promised.calendar, promised.started, elapsed, pauses=pauses)
+def _with_due(clock: Clock) -> Clock:
+    return replace(clock, due=reached(clock.target, clock.counted_from, None, clock.pauses))
 
 
-def _marks(step: Step, target: timedelta) -> Iterator[tuple[str, timedelta]]:
-    """How much time has been used up when the step is taken, for each time it is, with the rung's key."""
-    amount = timedelta(minutes=step.amount)
-    match step.kind:
-        case StepKind.PERCENT:
-            yield step.key, target * step.amount / 100
-        case StepKind.BEFORE:
-            if target > amount:
-                yield step.key, target - amount
-        case StepKind.BREACH:
-            yield step.key, target
-        case StepKind.AFTER:
-            for time in range(1, step.times + 1):
-                yield f"{step.key} #{time}", target + time * amount
+def _closed(pauses: Iterable[tuple[datetime, datetime | None]], at: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    # One that would end before it began is none (S9).
+    return tuple((begin, max(begin, at) if end is None else end) for begin, end in pauses)
 
 
-def _collapsed(rungs: Sequence[Rung]) -> tuple[Rung, ...]:
-    """Of two different steps within five minutes the later, which then tells the people of both (DOMAIN S18).
-
-    It is reckoned from the last rung backwards, so that a row of close steps thins out instead of vanishing into its
-    end. The repeats of one step stand as they were ordered, and a breach, being more than a reminder, never vanishes.
-    """
-    kept: list[Rung] = []
-    for rung in reversed(rungs):
-        later = kept[-1] if kept else None
-        if later is not None and _yields(rung, later):
-            tell = tuple(dict.fromkeys(rung.step.tell + later.step.tell))
-            kept[-1] = replace(later, step=replace(later.step, tell=tell))
-        else:
-            kept.append(rung)
-    return tuple(reversed(kept))
-
-
-def _yields(rung: Rung, later: Rung) -> bool:
-    is_movable = rung.step.kind is not StepKind.BREACH and rung.step.key != later.step.key
-    return is_movable and later.at - rung.at <= _TOO_CLOSE
+def _not_sooner(one: datetime | None, other: datetime | None) -> bool:
+    """Whether `one` does not come before `other`; None is never."""
+    return one is None or (other is not None and one >= other)

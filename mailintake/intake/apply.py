@@ -6,19 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailintake.domain import sla
+from mailintake.domain import history
 from mailintake.domain.decision import Decision, Effect, Facts, Outcome
 from mailintake.domain.mail import ParsedMessage
-from mailintake.domain.sla import Metric
-from mailintake.domain.ticket import Status
+from mailintake.domain.progress import Happening, What, opened
 from mailintake.intake import letters
+from mailintake.intake.happenings import happen, new_clocks
 from mailintake.intake.policy import Policy
-from mailintake.storage import clocks, customers, journal, outbox, spool, tickets
-from mailintake.storage.clocks import NewClock
+from mailintake.storage import clocks, customers, journal, outbox, spool, terms, tickets
 from mailintake.storage.journal import Event
 from mailintake.storage.outbox import NewLetter
 from mailintake.storage.spool import Entry, Settlement
 from mailintake.storage.tickets import NewMessage
+
+_HAPPENS = {Effect.CUSTOMER_WROTE: What.CUSTOMER_WROTE, Effect.DESK_ANSWERED: What.DESK_ANSWERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,15 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
 
     LeaseLost if another took one of them over.
     """
-    mails = _with_tickets(connection, judged, now)
+    mails = _with_tickets(connection, judged, policy, now)
     for mail in mails:
         if mail.decision.enrol is not None:
             customers.enrol(connection, mail.decision.enrol, spool_id=mail.entry.id, now=now)
     tickets.add_messages(connection, list(_messages(mails)))
-    clocks.start_all(connection, list(_clocks(mails, policy)))
     for mail in mails:
-        if mail.decision.ticket_id is not None:
-            _move(connection, mail.decision.ticket_id, mail.decision.effect, mail.facts)
+        if mail.decision.ticket_id is not None and (what := _HAPPENS.get(mail.decision.effect)):
+            happening = Happening(what, mail.facts.reception.at)
+            happen(connection, mail.decision.ticket_id, happening, policy, now=now, detail={"mail": mail.entry.id})
     outbox.add(connection, _letters(mails, policy), now=now)
     journal.record_all(connection, _events(mails, policy, now))
     spool.settle_all(connection, list(_settlements(mails)), now=now)
@@ -67,10 +68,21 @@ def reread(connection: Connection, entry: Entry, message: ParsedMessage, *, cont
     )
 
 
-def _with_tickets(connection: Connection, mails: Sequence[Judged], now: datetime) -> list[Judged]:
+def _with_tickets(connection: Connection, mails: Sequence[Judged], policy: Policy, now: datetime) -> list[Judged]:
     # First of all, since everything else names the ticket.
-    wanted = [(new, mail.facts.reception.at) for mail in mails if (new := mail.decision.new_ticket)]
-    numbers = iter(tickets.open_tickets(connection, wanted, now=now))
+    new = [mail.decision.new_ticket for mail in mails if mail.decision.new_ticket]
+    terms.pin(connection, [each.terms for each in new])
+    standing = [opened(each.opening, each.terms) for each in new]
+    rows = [(each, progress, terms.of_terms(each.terms).digest) for each, progress in zip(new, standing, strict=True)]
+    ids = tickets.open_tickets(connection, rows, now=now)
+    steps = policy.desk.reminders
+    started = [
+        clock
+        for ticket_id, progress in zip(ids, standing, strict=True)
+        for clock in new_clocks(ticket_id, progress.clocks, steps)
+    ]
+    clocks.start_all(connection, started)
+    numbers = iter(ids)
     return [
         replace(mail, ticket_id=next(numbers) if mail.decision.new_ticket else mail.decision.ticket_id)
         for mail in mails
@@ -82,22 +94,6 @@ def _messages(mails: Sequence[Judged]) -> Iterator[NewMessage]:
         if mail.ticket_id is not None:
             kind, received_at = mail.decision.screening.kind, mail.facts.reception.at
             yield NewMessage(mail.ticket_id, mail.entry.id, mail.facts.message, kind, received_at)
-
-
-def _clocks(mails: Sequence[Judged], policy: Policy) -> Iterator[NewClock]:
-    for mail in mails:
-        new = mail.decision.new_ticket
-        if new is not None and new.promise is not None and mail.ticket_id is not None:
-            rungs = sla.ladder(new.promise, policy.desk.reminders)
-            yield NewClock(mail.ticket_id, new.promise, rungs[0].at if rungs else None)
-
-
-def _move(connection: Connection, ticket_id: int, effect: Effect, facts: Facts) -> None:
-    if effect is Effect.DESK_ANSWERED:
-        clocks.stop(connection, ticket_id, Metric.FIRST_RESPONSE, at=facts.reception.at)
-        tickets.set_status(connection, ticket_id, Status.WAITING)
-    elif effect is Effect.CUSTOMER_WROTE:
-        tickets.reopen_if_waiting(connection, ticket_id)
 
 
 def _letters(mails: Sequence[Judged], policy: Policy) -> Iterator[NewLetter]:
@@ -124,6 +120,9 @@ def _events(mails: Sequence[Judged], policy: Policy, now: datetime) -> Iterator[
                 yield Event("stranger", now, detail, ticket_id=thread.ticket_id)
         trace = [[line.check, str(line.finding), line.why] for line in decision.trace]
         described: dict[str, object] = {"reason": decision.reason, "trace": trace, "policy": policy.digest}
+        if decision.new_ticket is not None:
+            opening = replace(decision.new_ticket.opening, terms=terms.of_terms(decision.new_ticket.terms).digest)
+            described["history"] = history.to_json(opening)
         yield Event(decision.outcome.value, now, described, number, mail.ticket_id)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mailintake.domain.customer import Account, Contact
+from mailintake.domain.customer import Account, Contact, Contract
 from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Line, Notice, Outcome, Thread
 from mailintake.domain.mail import Address, Screening
 from mailintake.domain.tag import without_tag
+from mailintake.entitlement.contract import Force
 from mailintake.entitlement.seats import Seats
 from mailintake.intake.policy import Policy
 from mailintake.notices.restraint import withhold
@@ -26,7 +27,10 @@ class Case:
     key: str = ""
     account: Account | None = None
     contact: Contact | None = None
+    contract: Contract | None = None
+    force: Force = Force.IN_FORCE
     enrol: Enrolled | None = None
+    follows: int | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -45,6 +49,11 @@ class Case:
         """The account, for the steps after the one that finds it."""
         assert self.account is not None, "the account step comes first"
         return self.account
+
+    def known_contract(self) -> Contract:
+        """The contract that decides, for the steps after the one that finds the account."""
+        assert self.contract is not None, "the account step comes first"
+        return self.contract
 
     def join(self, thread: Thread, effect: Effect) -> Decision:
         """The decision to put the mail on a ticket."""

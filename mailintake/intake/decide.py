@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from mailintake.domain import sla
-from mailintake.domain.customer import Account, Contract
-from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, NewTicket, Outcome
-from mailintake.domain.sla import Metric, Promise
+from mailintake.domain.customer import Contract
+from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, NewTicket, Outcome, Thread
+from mailintake.domain.progress import Happening, What, opened
 from mailintake.domain.tag import without_tag
-from mailintake.entitlement.contract import Force, force
+from mailintake.domain.target import Metric
+from mailintake.domain.ticket import Status
+from mailintake.entitlement.contract import Force
 from mailintake.entitlement.seats import Standing, standing
 from mailintake.intake import wording
 from mailintake.intake.case import Case, to_owner, to_sender
@@ -99,7 +100,11 @@ def _thread(case: Case) -> Decision | None:
     for thread in case.facts.threads:
         if thread.is_participant:
             case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}, from a participant")
-            return case.join(thread, Effect.CUSTOMER_WROTE)
+            if _is_over(case, thread):
+                # a new request, with everything a new request must pass (DOMAIN S15)
+                case.follows = thread.ticket_id
+                return None
+            return case.join(thread, Effect.KEPT if thread.status is Status.SPAM else Effect.CUSTOMER_WROTE)
         case.note(
             "thread", "not a participant", f"the token of ticket {thread.ticket_id}, by {thread.via}, from a stranger"
         )
@@ -121,19 +126,21 @@ def _account(case: Case) -> Decision | None:
     if listed is not None:
         case.account, case.contact = listed
         case.note("contact", "listed", f"account {case.account.key}")
+        _find_contract(case)
         return None
     case.account = case.policy.account_of(case.key)
     if case.account is None:
         case.note("contact", "unknown", "neither the address nor its domain belongs to an account")
         return case.end(Outcome.REFUSED, "unknown-sender", to_sender(case, "unknown-sender"))
     case.note("contact", "domain known", f"account {case.account.key}")
+    _find_contract(case)
     return None
 
 
 def _seat(case: Case) -> Decision | None:
     account = case.known_account()
     enrolled = tuple(one.key for one in case.facts.enrolled)
-    seats = case.policy.seats(account, enrolled)
+    seats = case.policy.seats(account, case.known_contract(), enrolled)
     key = case.policy.key(case.contact.address) or case.key if case.contact else case.key
     new_sender = case.policy.desk.senders.new_at_known_domain
     is_suspended = case.contact is not None and case.contact.suspended
@@ -156,9 +163,7 @@ def _seat(case: Case) -> Decision | None:
 
 
 def _contract(case: Case) -> Decision | None:
-    account = case.known_account()
-    contract = account.contract
-    found = force(contract, case.facts.reception.at, timezone=case.policy.zone_of(account))
+    contract, found = case.known_contract(), case.force
     case.note("contract", found, f"plan {contract.plan}, {_days(contract)}")
     if found is Force.IN_FORCE:
         return None
@@ -171,21 +176,26 @@ def _contract(case: Case) -> Decision | None:
 
 
 def _open(case: Case) -> Decision:
-    facts, policy, account = case.facts, case.policy, case.known_account()
-    priority = policy.desk.default_priority
-    promise = _promise(case, account, priority)
-    due = "nothing is promised" if promise is None or promise.due is None else f"due {promise.due.isoformat()}"
-    case.note("clock", due, "" if promise is None else f"{promise.row}, {promise.hours}")
+    facts, policy, account, contract = case.facts, case.policy, case.known_account(), case.known_contract()
+    terms = policy.terms(contract)
+    opening = Happening(What.OPENED, facts.reception.at, traits=policy.first_traits(), status=Status.NEW)
     new = NewTicket(
         subject=without_tag(facts.message.subject),
         requester=case.sender,
         account=account.key,
-        plan=account.contract.plan,
-        priority=priority,
         mailbox=policy.first_mailbox(facts.envelope.recipients).address,
-        promise=promise,
+        received_at=facts.reception.at,
+        terms=terms,
+        opening=opening,
+        follows=case.follows,
     )
-    context = wording.acknowledged(new, account, policy, received_at=facts.reception.at)
+    progress = opened(opening, terms)
+    for clock in progress.clocks:
+        due = "nothing is promised" if clock.due is None else f"due {clock.due.isoformat()}"
+        why = f"{clock.target.text}, {clock.target.hours}" if clock.target else ""
+        case.note("clock", f"{clock.metric}: {due}", why)
+    promised = next((clock for clock in progress.clocks if clock.metric is Metric.FIRST_RESPONSE), None)
+    context = wording.acknowledged(new, promised, account, contract, policy)
     acknowledgement = to_sender(case, "acknowledged", context, is_refusal=False)
     return Decision(
         Outcome.OPENED,
@@ -213,14 +223,15 @@ STEPS: tuple[Callable[[Case], Decision | None], ...] = (
 )
 
 
-def _promise(case: Case, account: Account, priority: str) -> Promise | None:
-    row = sla.row_for(case.policy.plan(account).first_response, priority)
-    if row is None or row.minutes is None:
-        return None
-    timezone, holidays = case.policy.clock_of(account)
-    return sla.promise(
-        Metric.FIRST_RESPONSE, row, started=case.facts.reception.at, timezone=timezone, holidays=holidays
-    )
+def _find_contract(case: Case) -> None:
+    case.contract, case.force = case.policy.contract_at(case.known_account(), case.facts.reception.at)
+
+
+def _is_over(case: Case, thread: Thread) -> bool:
+    """Whether a mail no longer belongs on the ticket it names: closed, or solved too long ago (DOMAIN S15)."""
+    if thread.status is Status.SOLVED:
+        return case.facts.reception.at - thread.status_since > case.policy.desk.closing.reopen_within
+    return thread.status in {Status.CLOSED, Status.REFUSED}
 
 
 def _days(contract: Contract) -> str:

@@ -6,7 +6,7 @@ seats of one account, or bring one content twice. Such mails must not be judged 
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.tag import Claim, Via, claims
 from mailintake.domain.ticket import Ticket
 from mailintake.intake.policy import Policy
+from mailintake.parsing import own_letters
 from mailintake.storage import customers, outbox, spool, tickets
 from mailintake.storage.engine import exclusively
 from mailintake.storage.spool import Entry
@@ -67,7 +68,7 @@ def inquire(entry: Entry, message: ParsedMessage, policy: Policy) -> Inquiry:
     key = policy.key(sender.address) if sender else None
     listed = policy.contact(key) if key else None
     account = policy.account_of(key) if key and not listed else None
-    concerned = listed[0] if listed and not policy.has_seat(*listed) else account
+    concerned = listed[0] if listed and not policy.has_seat(*listed, at=entry.reception.at) else account
     content_key, *others = _content_keys(entry, message, policy)
     return Inquiry(
         entry=entry,
@@ -106,7 +107,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             exclusively(connection, f"seats of {account}")
     known = spool.known_content(connection, [key for each in inquiries for key in each.rivals])
     claimed = {ticket_id for each in inquiries for ticket_id in each.claims}
-    on_record = {ticket.id: ticket for ticket in tickets.by_id(connection, claimed)} if claimed else {}
+    on_record = tickets.standing_for(connection, claimed) if claimed else {}
     accounts = {each.account.key for each in inquiries if each.account} | {each.account for each in on_record.values()}
     enrolled = customers.enrolled(connection, accounts) if accounts else {}
     readers = [each.reader for each in inquiries if each.reader]
@@ -122,7 +123,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             now=now,
             reception=inquiry.entry.reception,
             envelope=inquiry.entry.envelope,
-            message=inquiry.message,
+            message=_parted(connection, inquiry, on_record),
             is_released=inquiry.entry.released,
             duplicate_of=next((known[key] for key in inquiry.rivals if key in known), None),
             threads=_threads(inquiry, on_record, enrolled, policy),
@@ -133,6 +134,19 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
         )
 
     return [facts(inquiry) for inquiry in inquiries]
+
+
+def _parted(connection: Connection, inquiry: Inquiry, on_record: Mapping[int, Ticket]) -> ParsedMessage:
+    """The mail; where it quotes a letter of ours, new words and quoted ones are told apart by that letter."""
+    message = inquiry.message
+    concerned = {number for number in inquiry.claims if number in on_record}
+    if not concerned or not message.text:
+        return message
+    ours = outbox.texts_of(connection, concerned | {on_record[number].id for number in concerned})
+    parted = own_letters.split(message.text, ours) if ours else None
+    if parted is None:
+        return message
+    return replace(message, reply_text=parted.reply, quoted=parted.quoted, signature=parted.signature)
 
 
 def _content_keys(entry: Entry, message: ParsedMessage, policy: Policy) -> tuple[str, ...]:
@@ -171,10 +185,11 @@ def _threads(
         Thread(
             ticket_id=ticket.id,
             status=ticket.status,
+            status_since=ticket.status_since,
             account=ticket.account,
             requester=ticket.requester.address,
             via=claim.via,
-            is_participant=inquiry.key is not None and _takes_part(ticket, policy, inquiry.key, enrolled),
+            is_participant=_takes_part(ticket, policy, inquiry, enrolled),
         )
         for number, claim in sorted(inquiry.claims.items())
         if (ticket := on_record.get(number))
@@ -182,13 +197,16 @@ def _threads(
     return tuple(sorted(found, key=lambda thread: _VIAS.index(thread.via)))
 
 
-def _takes_part(ticket: Ticket, policy: Policy, key: str, enrolled: Mapping[str, tuple[Enrolled, ...]]) -> bool:
+def _takes_part(ticket: Ticket, policy: Policy, inquiry: Inquiry, enrolled: Mapping[str, tuple[Enrolled, ...]]) -> bool:
     # The one who asked, and whoever may ask for the same account; copies in To and Cc make nobody a participant.
+    key = inquiry.key
+    if key is None:
+        return False
     if policy.key(ticket.requester.address) == key:
         return True
     listed = policy.contact(key)
     if listed is not None:
-        return listed[0].key == ticket.account and policy.has_seat(*listed)
+        return listed[0].key == ticket.account and policy.has_seat(*listed, at=inquiry.entry.reception.at)
     account = policy.account_of(key)
     if account is not None and account.everybody:
         return account.key == ticket.account

@@ -1,17 +1,24 @@
 """What the desk has decided beforehand: configuration, checked once, then fixed; replaced whole on reload."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 
 from mailintake.config import Configuration
 from mailintake.config.accounts import Directory
 from mailintake.config.desk import Desk, Mailbox
+from mailintake.config.shapes import nearest
 from mailintake.domain.calendar import Holidays
-from mailintake.domain.customer import Account, Contact, Plan
+from mailintake.domain.customer import Account, Contact, Contract
 from mailintake.domain.tag import Tagger, plain_recipient
+from mailintake.domain.target import Metric, Target, Traits, resolved, with_contract
+from mailintake.domain.terms import Terms
+from mailintake.domain.ticket import Ticket
 from mailintake.entitlement import identity
+from mailintake.entitlement.contract import Force, contract_at
 from mailintake.entitlement.seats import Seats
+from mailintake.errors import UsageError
 
 _key = lru_cache(maxsize=4096)(identity.key)  # one mail asks several times, and every mail for every agent
 
@@ -26,6 +33,8 @@ class Policy:
     mailboxes: Mapping[str, Mailbox]
     letters_per_address_hour: int
     digest: str
+    # by the contract's identity: contracts live as long as the policy, and their tables are dear to compare
+    _terms: dict[int, Terms] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, configuration: Configuration, tagger: Tagger) -> "Policy":
@@ -59,6 +68,10 @@ class Policy:
         """What a priority means in the desk's own words."""
         return next((each.meaning for each in self.desk.priorities if each.key == priority), "")
 
+    def label_of(self, level: str) -> str:
+        """What the desk calls a level."""
+        return next((each.label for each in self.desk.levels if each.key == level), "")
+
     def mailbox(self, recipient: str) -> Mailbox | None:
         """The mailbox an envelope recipient belongs to: itself, or the one behind a reply address or a plus-tag."""
         return mailbox_behind(recipient, self.mailboxes)
@@ -89,11 +102,11 @@ class Policy:
         """Whether this is the address of somebody at the desk."""
         return key in self.agents
 
-    def plan(self, account: Account) -> Plan:
-        """The plan of the account's contract."""
-        return self.desk.plans[account.contract.plan]
+    def contract_at(self, account: Account, at: datetime) -> tuple[Contract, Force]:
+        """The account's contract in force at `at`, else the nearest one, and whether it is in force (DOMAIN S14)."""
+        return contract_at(account.contracts, at, timezone=self.zone_of(account, account.contracts[-1]))
 
-    def seats(self, account: Account, enrolled: tuple[str, ...]) -> Seats:
+    def seats(self, account: Account, contract: Contract, enrolled: tuple[str, ...]) -> Seats:
         """Seats in the order in which they are held: the file's contacts first, then those who enrolled.
 
         Who enrolled and was listed later is what the file says: suspended, or somebody's alias.
@@ -101,26 +114,109 @@ class Policy:
         listed = [self.key(contact.address) for contact in account.contacts if not contact.suspended]
         keys = [key for key in listed if key is not None]
         holders = keys + [key for key in enrolled if self.contact(key) is None]
-        limit = self.plan(account).contacts if account.contract.contacts is None else account.contract.contacts
+        limit = self.desk.plans[contract.plan].contacts if contract.contacts is None else contract.contacts
         return Seats(holders, None if account.everybody else limit)
 
-    def has_seat(self, account: Account, contact: Contact) -> bool:
+    def has_seat(self, account: Account, contact: Contact, *, at: datetime) -> bool:
         """Whether a listed contact may open tickets: not suspended, nor behind the last seat (DOMAIN E5)."""
         if contact.suspended:
             return False
-        seats = self.seats(account, ())
+        contract, _ = self.contract_at(account, at)
+        seats = self.seats(account, contract, ())
         return seats.limit is None or self.key(contact.address) in seats.holders[: seats.limit]
 
-    def clock_of(self, account: Account) -> tuple[str, Holidays]:
-        """The zone and holidays on which this account's hours tick: its region's, else the desk's."""
-        if account.contract.region is not None:
-            region = self.desk.regions[account.contract.region]
+    def terms(self, contract: Contract) -> Terms:
+        """What the contract promises, on the clock of its region or the desk."""
+        found = self._terms.get(id(contract))
+        if found is None:
+            found = self._terms[id(contract)] = self._new_terms(contract)
+        return found
+
+    def _new_terms(self, contract: Contract) -> Terms:
+        plan = self.desk.plans[contract.plan]
+        timezone, holidays = self._clock_of(contract)
+        targets: dict[Metric, tuple[Target, ...]] = {}
+        for metric in Metric:
+            rows = with_contract(plan.targets.get(metric, ()), contract.targets.get(metric, ()))
+            if rows:
+                targets[metric] = tuple(resolved(row, timezone=timezone, holidays=holidays) for row in rows)
+        return Terms(plan.key, targets, self.desk.clock_rules)
+
+    def terms_of(self, ticket: Ticket, *, at: datetime | None = None) -> Terms:
+        """What the ticket's account is promised now, under its contract at `at`, else when it came."""
+        account = self.directory.accounts.get(ticket.account)
+        if account is None:
+            return Terms(ticket.plan, {}, self.desk.clock_rules)
+        return self.terms(self.contract_at(account, at or ticket.received_at)[0])
+
+    def _clock_of(self, contract: Contract) -> tuple[str, Holidays]:
+        """The zone and holidays on which a contract's hours tick: its region's, else the desk's."""
+        if contract.region is not None:
+            region = self.desk.regions[contract.region]
             return region.timezone, region.holidays
         return self.desk.timezone, self.desk.holidays
 
-    def zone_of(self, account: Account) -> str:
+    def zone_of(self, account: Account, contract: Contract) -> str:
         """The zone this account reads its letters in."""
-        return account.timezone or self.clock_of(account)[0]
+        return account.timezone or self._clock_of(contract)[0]
+
+    def first_traits(self) -> Traits:
+        """How a request is sorted when nobody has looked yet: the desk's defaults, the bottom rung of its ladder."""
+        desk = self.desk
+        topic = desk.topics.get(desk.default_topic)
+        bottom = desk.levels[0].key if desk.levels else ""
+        return Traits(
+            priority=(topic.priority if topic else "") or desk.default_priority,
+            category=desk.default_category,
+            topic=desk.default_topic,
+            level=(topic.level if topic else "") or bottom,
+        )
+
+    def sorted(self, traits: Traits, said: Mapping[str, str]) -> Traits:
+        """These traits with what is `said` of them. UsageError for a word the desk does not know.
+
+        A topic brings its level and its priority along, and a category keeps the priority within its own (DOMAIN
+        section 8), unless `said` names them too.
+        """
+        self._refuse_unknown(said)
+        found = replace(traits, **said)
+        topic = self.desk.topics.get(said.get("topic", ""))
+        if topic is not None:
+            found = replace(
+                found,
+                level=said.get("level") or topic.level or found.level,
+                priority=said.get("priority") or topic.priority or found.priority,
+            )
+        if "category" in said and "priority" not in said:
+            found = replace(found, priority=self.clamped(found.priority, found.category))
+        return found
+
+    def clamped(self, priority: str, category: str) -> str:
+        """The nearest priority that tickets of this category may have (BS13)."""
+        allowed = next((each.priorities for each in self.desk.categories if each.key == category), ())
+        if not allowed or priority in allowed:
+            return priority
+        scale = [each.key for each in self.desk.priorities]
+        return min(allowed, key=lambda each: abs(scale.index(each) - scale.index(priority)))
+
+    def level_above(self, level: str) -> str:
+        """The next rung of the ladder; "" on the top one, and where there is none."""
+        keys = [each.key for each in self.desk.levels]
+        return next(iter(keys[keys.index(level) + 1 :] if level in keys else keys), "")
+
+    def _refuse_unknown(self, said: Mapping[str, str]) -> None:
+        desk = self.desk
+        known: dict[str, Iterable[str]] = {
+            "priority": (each.key for each in desk.priorities),
+            "category": (each.key for each in desk.categories),
+            "topic": desk.topics,
+            "level": (each.key for each in desk.levels),
+        }
+        for trait, word in said.items():
+            words = tuple(known[trait])
+            if word not in words:
+                hint = nearest(word, words) or f"; known: {', '.join(words) or 'none'}"
+                raise UsageError(f"the desk has no {trait} `{word}`{hint}")
 
     def language_of(self, account: Account | None, message_language: str | None) -> str:
         """The account's language, else the mail's if the desk speaks it, else the desk's first (DOMAIN section 12)."""

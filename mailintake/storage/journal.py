@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from mailintake.storage.tables import journal
 
@@ -51,15 +52,20 @@ def record(
     record_all(connection, [Event(event, at, detail, spool_id, ticket_id)])
 
 
-def of_ticket(connection: Connection, ticket_id: int) -> list[dict[str, object]]:
+def of_ticket(connection: Connection, ticket_id: int) -> list[dict[str, Any]]:
     """The lines of a ticket, oldest first."""
     wanted = select(journal.c.at, journal.c.event, journal.c.spool_id, journal.c.detail)
     rows = connection.execute(wanted.where(journal.c.ticket_id == ticket_id).order_by(journal.c.id))
     return [dict(row._mapping) for row in rows]
 
 
-def of_mail(connection: Connection, spool_id: int) -> list[dict[str, object]]:
+def of_mail(connection: Connection, spool_id: int) -> list[dict[str, Any]]:
     """The lines of a mail, oldest first."""
     wanted = select(journal.c.at, journal.c.event, journal.c.ticket_id, journal.c.detail)
     rows = connection.execute(wanted.where(journal.c.spool_id == spool_id).order_by(journal.c.id))
     return [dict(row._mapping) for row in rows]
+
+
+def latest(connection: Connection, ticket_id: int) -> int:
+    """The number of a ticket's last line, 0 without any."""
+    return connection.execute(select(func.max(journal.c.id)).where(journal.c.ticket_id == ticket_id)).scalar() or 0

@@ -6,11 +6,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 
-def upgrade(connection: Connection) -> None:
-    """Run all that is missing."""
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Run all that is missing, up to a revision."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def revisions() -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Letters to be sent: written in the transaction of what they tell of, sent afterwards."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import outbox
 
 LEASE = timedelta(minutes=11)
+LONGEST_TEXT = 64 * 1024
+MOST_TEXTS = 50
 
 _SHOWN = (
     outbox.c.id,
@@ -42,6 +44,11 @@ _CLAIM = (
     .where(outbox.c.id.in_(_WAITING.scalar_subquery()))
     .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
     .returning(*outbox.c)
+)
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("number"), outbox.c.state == "queued")
+    .values(state="sent", settled_at=bindparam("at"), last_error=None, text=bindparam("words"))
 )
 _SINCE = (
     outbox.c.reader.in_(bindparam("readers", expanding=True)),
@@ -108,9 +115,17 @@ def claim(connection: Connection, *, now: datetime, limit: int) -> list[Queued]:
     return sorted(map(_queued, claimed), key=lambda letter: letter.id)
 
 
-def mark_sent(connection: Connection, ids: Iterable[int], *, now: datetime) -> None:
-    """The outgoing server has taken these."""
-    _settle(connection, ids, state="sent", settled_at=now, last_error=None)
+def mark_sent(connection: Connection, texts: Mapping[int, str], *, now: datetime) -> None:
+    """The outgoing server has taken these, each with the text that left."""
+    rows = [{"number": number, "words": text[:LONGEST_TEXT], "at": now} for number, text in texts.items()]
+    if rows:
+        connection.execute(_SENT, rows)
+
+
+def texts_of(connection: Connection, ticket_ids: Collection[int]) -> list[str]:
+    """What the newest letters about these tickets said, so that a reply that quotes one can be told from it."""
+    wanted = select(outbox.c.text).where(outbox.c.ticket_id.in_(ticket_ids), outbox.c.text.is_not(None))
+    return list(connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST_TEXTS)).scalars())
 
 
 def fail(connection: Connection, number: int, *, why: str, now: datetime) -> None:

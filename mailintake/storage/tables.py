@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -104,6 +106,14 @@ spool = _numbered(
 _partial_index("ix_spool_waiting", spool.c.next_attempt_at, spool.c.id, where="state = 'waiting'")
 _partial_index("ix_spool_quarantined", spool.c.id, where="state = 'quarantined'")
 
+# What a contract promised when a ticket was opened (DOMAIN S13); one row serves all tickets opened under it.
+terms = Table(
+    "terms",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("document", Document, nullable=False),
+)
+
 ticket = _numbered(
     "ticket",
     Column("subject", Text, nullable=False),
@@ -116,7 +126,23 @@ ticket = _numbered(
     Column("mailbox", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("opened_at", Instant, nullable=False),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("topic", Text, nullable=False, server_default=""),
+    Column("level", Text, nullable=False, server_default=""),
+    Column("hold", String(16), nullable=False, server_default=""),
+    Column("asked", Boolean, nullable=False, server_default=false()),
+    Column("status_since", Instant, nullable=False, server_default="1970-01-01 00:00:00+00"),
+    Column("answered_at", Instant),
+    Column("terms", String(64), ForeignKey("terms.digest")),
+    Column("follows", Integer, ForeignKey("ticket.id")),
+    Column("parent", Integer, ForeignKey("ticket.id")),
+    Column("pending", String(16), nullable=False, server_default=""),
+    Column("queue", Text, nullable=False, server_default=""),
+    Column("claimed_priority", Text, nullable=False, server_default=""),
+    Column("rating", Integer),
+    Column("next_move_at", Instant),
 )
+_partial_index("ix_ticket_next_move", ticket.c.next_move_at, where="next_move_at IS NOT NULL")
 
 message = _numbered(
     "message",
@@ -160,19 +186,24 @@ clock = _numbered(
     "clock",
     Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
     Column("metric", String(32), nullable=False),
+    Column("round", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("row", Text, nullable=False),
     Column("minutes", Integer),
     Column("counting", String(8), nullable=False),
     Column("soft", Boolean, nullable=False),
     Column("hours", Text, nullable=False),
-    Column("calendar", String(64), ForeignKey("calendar.digest"), nullable=False),
+    Column("selector", Document),
+    Column("calendar", String(64), ForeignKey("calendar.digest")),
     Column("started_at", Instant, nullable=False),
+    Column("counted_from", Instant, nullable=False),
+    Column("pauses", Document, nullable=False),
     Column("due_at", Instant),
     Column("stopped_at", Instant),
     Column("breached_at", Instant),
+    Column("forgiven", Boolean, nullable=False),
     Column("next_step_at", Instant),
-    UniqueConstraint("ticket_id", "metric"),
+    UniqueConstraint("ticket_id", "metric", "round"),
 )
 _partial_index("ix_clock_next_step", clock.c.next_step_at, where="state = 'running' AND next_step_at IS NOT NULL")
 
@@ -186,6 +217,7 @@ reminder = Table(
     Column("sent", Boolean, nullable=False),
 )
 
+# `text` is the body as sent, so that a reply that quotes it can be parted without guessing.
 outbox = _numbered(
     "outbox",
     Column("event", String(96), nullable=False),
@@ -201,6 +233,7 @@ outbox = _numbered(
     Column("next_attempt_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("last_error", Text),
+    Column("text", Text),
     UniqueConstraint("event", "recipient"),
 )
 _partial_index("ix_outbox_queued", outbox.c.next_attempt_at, outbox.c.id, where="state = 'queued'")
@@ -214,8 +247,39 @@ contact = _numbered(
     Column("name", Text, nullable=False),
     Column("enrolled_at", Instant, nullable=False),
     Column("spool_id", Integer, ForeignKey("spool.id")),
+    Column("role", Text, nullable=False, server_default="user"),
+    Column("removed_at", Instant),
     UniqueConstraint("account", "key"),
 )
+
+# Who waits for the word of an account's owner before they may open tickets (DOMAIN E4, `ask`).
+approval = _numbered(
+    "approval",
+    Column("account", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+)
+Index("ix_approval_account_key", approval.c.account, approval.c.key)
+_partial_index("ix_approval_expiring", approval.c.expires_at, where="state = 'pending'")
+
+# What new requests took of a plan's quota, on which local day of the account (DOMAIN E6).
+spend = _numbered(
+    "spend",
+    Column("account", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("overage", Boolean, nullable=False),
+    Column("given_back_at", Instant),
+    UniqueConstraint("ticket_id", "unit"),
+)
+Index("ix_spend_account_unit_day", spend.c.account, spend.c.unit, spend.c.day)
 
 journal = _numbered(
     "journal",

@@ -1,6 +1,6 @@
 """Tickets, the messages on them, and the index of their attachments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from mailintake.domain.decision import NewTicket
 from mailintake.domain.mail import Address, Kind, ParsedMessage
-from mailintake.domain.ticket import Status, Ticket
+from mailintake.domain.progress import Progress
+from mailintake.domain.target import Traits
+from mailintake.domain.ticket import IN_WORK, Hold, Status, Ticket
 from mailintake.storage.tables import attachment, message, ticket
 
 _NEW_TICKET = insert(ticket).returning(ticket.c.id, sort_by_parameter_order=True)
@@ -27,29 +29,27 @@ class NewMessage:
     received_at: datetime
 
 
-def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, datetime]], *, now: datetime) -> list[int]:
-    """Open tickets, each with the time its mail was received; their numbers in the same order."""
+def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, Progress, str]], *, now: datetime) -> list[int]:
+    """Open tickets, each with where it stands and the digest of its terms; their numbers in the same order."""
     rows = [
         {
             "subject": each.subject,
-            "status": Status.NEW.value,
             "requester_address": each.requester.address,
             "requester_name": each.requester.name,
             "account": each.account,
-            "plan": each.plan,
-            "priority": each.priority,
+            "plan": each.terms.plan,
             "mailbox": each.mailbox,
-            "received_at": received_at,
+            "received_at": each.received_at,
             "opened_at": now,
+            "status_since": now,
+            "terms": terms,
+            "follows": each.follows,
+            "parent": each.parent,
+            **_standing(progress),
         }
-        for each, received_at in new
+        for each, progress, terms in new
     ]
     return _insert(connection, _NEW_TICKET, rows)
-
-
-def open_ticket(connection: Connection, new: NewTicket, *, received_at: datetime, now: datetime) -> int:
-    """Open one ticket; its number."""
-    return open_tickets(connection, [(new, received_at)], now=now)[0]
 
 
 def add_messages(connection: Connection, new: Sequence[NewMessage]) -> None:
@@ -113,15 +113,42 @@ def _index_attachments(connection: Connection, mails: Iterable[tuple[int, Parsed
         connection.execute(insert(attachment), rows)
 
 
-def set_status(connection: Connection, ticket_id: int, status: Status) -> None:
-    """Move a ticket."""
-    connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(status=status.value))
+def progress_of(connection: Connection, ticket_id: int) -> tuple[Ticket, Progress] | None:
+    """A ticket and where it stands, but for its clocks; locked until the transaction ends. None if there is none."""
+    row = connection.execute(select(*ticket.c).where(ticket.c.id == ticket_id).with_for_update()).first()
+    if row is None:
+        return None
+    found = _ticket(row)
+    return found, Progress(found.status, found.traits, found.hold, row.asked, row.answered_at)
 
 
-def reopen_if_waiting(connection: Connection, ticket_id: int) -> None:
-    """The customer wrote: a ticket that waited for it is open again."""
-    waiting = (ticket.c.id == ticket_id, ticket.c.status == Status.WAITING.value)
-    connection.execute(update(ticket).where(*waiting).values(status=Status.OPEN.value))
+def save(connection: Connection, ticket_id: int, progress: Progress, **changed: object) -> None:
+    """Write where a ticket stands, but for its clocks; `changed` are other columns."""
+    connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(**_standing(progress), **changed))
+
+
+def message_ids(connection: Connection, ticket_id: int) -> list[int]:
+    """The numbers of a ticket's messages, oldest first."""
+    wanted = select(message.c.id).where(message.c.ticket_id == ticket_id).order_by(message.c.id)
+    return list(connection.execute(wanted).scalars())
+
+
+def move_messages(connection: Connection, message_ids: Iterable[int], *, to: int) -> None:
+    """Put messages on another ticket."""
+    connection.execute(update(message).where(message.c.id.in_(list(message_ids))).values(ticket_id=to))
+
+
+def _standing(progress: Progress) -> dict[str, object]:
+    return {
+        "status": progress.status.value,
+        "hold": progress.hold.value,
+        "asked": progress.asked,
+        "answered_at": progress.answered_at,
+        "priority": progress.traits.priority,
+        "category": progress.traits.category,
+        "topic": progress.traits.topic,
+        "level": progress.traits.level,
+    }
 
 
 def get(connection: Connection, ticket_id: int) -> Ticket | None:
@@ -135,9 +162,44 @@ def by_id(connection: Connection, ticket_ids: Iterable[int]) -> list[Ticket]:
     return [_ticket(row) for row in connection.execute(wanted)]
 
 
-def latest(connection: Connection, *, limit: int) -> list[Ticket]:
-    """The newest tickets, newest first."""
-    return [_ticket(row) for row in connection.execute(select(*ticket.c).order_by(ticket.c.id.desc()).limit(limit))]
+def standing_for(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Ticket]:
+    """By number the tickets that mail for these goes to: themselves, or those they were merged into."""
+    leads_to = {number: number for number in ticket_ids}
+    found: dict[int, Ticket] = {}
+    while wanted := set(leads_to.values()) - found.keys():
+        new = by_id(connection, wanted)
+        found |= {ticket.id: ticket for ticket in new}
+        if len(new) < len(wanted):
+            leads_to = {number: at for number, at in leads_to.items() if at in found}
+        for number in leads_to:
+            leads_to[number] = _end_of(leads_to[number], found)
+    return {number: found[at] for number, at in leads_to.items()}
+
+
+def _end_of(number: int, known: Mapping[int, Ticket]) -> int:
+    """Where the mergers that are known lead from here; no ticket is ever merged into one that was merged itself."""
+    seen = {number}
+    while (ticket := known.get(number)) and ticket.status is Status.MERGED:
+        if ticket.parent is None or ticket.parent in seen:
+            break
+        number = ticket.parent
+        seen.add(number)
+    return number
+
+
+def of_other_plan(connection: Connection, account: str, plan: str) -> list[int]:
+    """The numbers of an account's tickets in work that were opened under another plan than this."""
+    in_work = ticket.c.status.in_([status.value for status in IN_WORK])
+    wanted = select(ticket.c.id).where(ticket.c.account == account, ticket.c.plan != plan, in_work)
+    return list(connection.execute(wanted.order_by(ticket.c.id)).scalars())
+
+
+def latest(connection: Connection, *, limit: int, besides: Iterable[Status] = ()) -> list[Ticket]:
+    """The newest tickets, newest first, but for those of the statuses `besides`."""
+    wanted = select(*ticket.c).order_by(ticket.c.id.desc()).limit(limit)
+    without = [status.value for status in besides]
+    rows = connection.execute(wanted.where(ticket.c.status.not_in(without)) if without else wanted)
+    return [_ticket(row) for row in rows]
 
 
 def messages(connection: Connection, ticket_id: int) -> list[dict[str, Any]]:
@@ -159,8 +221,13 @@ def _ticket(row: Row[Any]) -> Ticket:
         requester=Address(row.requester_address, row.requester_name),
         account=row.account,
         plan=row.plan,
-        priority=row.priority,
+        traits=Traits(row.priority, row.category, row.topic, row.level),
         mailbox=row.mailbox,
         received_at=row.received_at,
         opened_at=row.opened_at,
+        status_since=row.status_since,
+        hold=Hold(row.hold),
+        terms=row.terms,
+        follows=row.follows,
+        parent=row.parent,
     )

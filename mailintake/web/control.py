@@ -15,8 +15,9 @@ from starlette.routing import Route
 
 from mailintake.domain.mail import Envelope, Reception
 from mailintake.domain.ticket import LARGEST_NUMBER
-from mailintake.errors import MailintakeError, OutOfSpace, TemporaryError, TooLarge
-from mailintake.intake.operations import OPERATIONS
+from mailintake.errors import MailintakeError, OutOfSpace, TemporaryError, TooLarge, UsageError
+from mailintake.intake.operations import OPERATIONS, Order, operate
+from mailintake.intake.policy import Policy
 from mailintake.storage.body import Body
 from mailintake.storage.engine import Database
 
@@ -31,6 +32,7 @@ class Control:
         path: Path,
         *,
         database: Database,
+        policy: Callable[[], Policy],
         accept: Accept,
         new_body: Callable[[], Body],
         clock: Callable[[], datetime],
@@ -40,6 +42,7 @@ class Control:
     ) -> None:
         self._path = path
         self._database = database
+        self._policy = policy
         self._accept = accept
         self._new_body = new_body
         self._clock = clock
@@ -95,10 +98,11 @@ class Control:
             body.close()
 
     async def _operate(self, request: Request) -> Response:
-        operation, number = OPERATIONS.get(request.path_params["name"]), request.path_params["number"]
-        if operation is None or number > LARGEST_NUMBER:
+        name, number = request.path_params["name"], request.path_params["number"]
+        if name not in OPERATIONS or number > LARGEST_NUMBER:
             return JSONResponse({"error": "no such operation"}, status_code=404)
-        done = await self._database.write(lambda connection: operation(connection, number, self._clock()))
+        order, policy = Order(number, dict(request.query_params), self._clock()), self._policy()
+        done = await self._database.write(lambda connection: operate(connection, policy, name, order))
         self._on_change()
         return JSONResponse({"done": done})
 
@@ -111,5 +115,6 @@ class _Server(uvicorn.Server):
 
 
 async def _explain(_request: Request, error: Exception) -> Response:
-    status = 507 if isinstance(error, OutOfSpace) else 503 if isinstance(error, TemporaryError) else 422
+    statuses = {UsageError: 400, OutOfSpace: 507, TemporaryError: 503}
+    status = next((code for kind, code in statuses.items() if isinstance(error, kind)), 422)
     return JSONResponse({"error": str(error)}, status_code=status)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from mailintake.domain.decision import Outcome
-from mailintake.domain.sla import ClockState, Metric
+from mailintake.domain.sla import ClockState
+from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status
 from mailintake.intake.judge import judge as judge_all
 from mailintake.intake.policy import Policy
@@ -60,13 +61,12 @@ def test_a_case_is_opened_with_its_message_clock_journal_and_letter(database: Da
     with database.reading() as connection:
         ticket = tickets.get(connection, number)
         (message,) = tickets.messages(connection, number)
-        clock = clocks.of_ticket(connection, number, Metric.FIRST_RESPONSE)
+        (stored,) = clocks.of_tickets(connection, [number])
         lines = journal.of_ticket(connection, number)
     assert ticket is not None
     assert (ticket.subject, ticket.status, ticket.account) == ("The oven is cold", Status.NEW, "bakery")
     assert message["reply_text"].strip() == "It shows E4."
-    assert clock is not None
-    assert clock.state is ClockState.RUNNING
+    assert (stored.clock.metric, stored.clock.state) == (Metric.FIRST_RESPONSE, ClockState.RUNNING)
     assert [line["event"] for line in lines] == ["opened"]
     assert letters(database) == [("acknowledged", "ana@bakery.example", "queued")]
 
@@ -193,11 +193,10 @@ def test_an_agent_s_answer_stops_the_clock_and_the_customer_s_reply_opens_the_ti
     )
     assert receive(database, answer, sender="maria@desk.example")[0] is Outcome.JOINED
     with database.reading() as connection:
-        clock = clocks.of_ticket(connection, number, Metric.FIRST_RESPONSE)
+        (stored,) = clocks.of_tickets(connection, [number])
         ticket = tickets.get(connection, number)
-    assert clock is not None
     assert ticket is not None
-    assert (clock.state, ticket.status) == (ClockState.MET, Status.WAITING)
+    assert (stored.clock.state, ticket.status) == (ClockState.MET, Status.WAITING)
     receive(database, a_mail(message_id="<4@b>", subject=f"Re: {tag}"))
     with database.reading() as connection:
         ticket = tickets.get(connection, number)

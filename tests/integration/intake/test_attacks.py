@@ -197,7 +197,7 @@ def test_a_full_plan_has_no_back_door(database: Database, sender: str, becomes: 
 @pytest.mark.parametrize("contacts", [2, None])
 def test_a_suspended_contact_opens_nothing_and_takes_no_seat(database: Database, contacts: int | None) -> None:
     people = (Contact(ANA), Contact("sid@bakery.example", also=("sid@shop.example",), suspended=True))
-    plan = Plan("basic", contacts, POLICY.desk.plans["basic"].first_response)
+    plan = Plan("basic", contacts, POLICY.desk.plans["basic"].targets)
     policy = a_policy(an_account(contacts=people, everybody=contacts is None), plans={"basic": plan})
     for number, address in enumerate(("sid@bakery.example", "Sid+1@bakery.example", "sid@shop.example")):
         mail = a_mail(address, message_id=f"<{number}@s>")
@@ -235,7 +235,7 @@ def test_a_colleague_takes_part_where_everybody_at_the_domain_is_a_contact(datab
 
 
 def test_a_contract_s_own_number_of_seats_counts(database: Database) -> None:
-    policy = a_policy(an_account(contract=Contract("basic", contacts=1)))
+    policy = a_policy(an_account(contracts=(Contract("basic", contacts=1),)))
     assert receive(database, a_mail("ben@bakery.example"), policy=policy)[1] == "over-limit"
 
 

@@ -1,6 +1,7 @@
 """Letters leave oldest first, once, and trouble with the outgoing server costs only time."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,19 @@ from tests.builders import DESK, MONDAY_TEN
 DAY = timedelta(days=1)
 
 
+def text_of(content: bytes) -> str:
+    """The plain text of a letter."""
+    part = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
 class Server:
     """An outgoing server that does as it is told, letter by letter."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
+        self.words: dict[str, str] = {}
         self.answers: dict[str, Exception] = {}
         self.down = False
 
@@ -33,18 +42,32 @@ class Server:
         if error := self.answers.get(letter.recipient):
             raise error
         self.taken.append(letter.recipient)
+        self.words[letter.recipient] = text_of(letter.content)
 
 
 class House:
     """An outbox, its server, and a clock to turn."""
 
-    def __init__(self, database: Database, *, per_hour: int = 1000, directory: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        per_hour: int = 1000,
+        directory: Path | None = None,
+        admin: Address | None = None,
+    ) -> None:
         self.database = database
         self.server = Server()
         self.now = MONDAY_TEN
         composer = Composer([*([directory] if directory else []), shipped("templates")])
         self.runner = Outbox(
-            database, composer, send=self.server.send, clock=lambda: self.now, per_hour=per_hour, lifetime=5 * DAY
+            database,
+            composer,
+            send=self.server.send,
+            clock=lambda: self.now,
+            per_hour=per_hour,
+            lifetime=5 * DAY,
+            admin=admin,
         )
 
     def queue(self, *recipients: str) -> None:
@@ -156,12 +179,45 @@ async def test_a_restart_does_not_forget_how_many_left(database: Database) -> No
     assert await second.work() == []
 
 
-async def test_a_broken_template_keeps_nobody_without_an_answer(database: Database, tmp_path: Path) -> None:
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """Templates of which one does not render."""
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "unknown-sender.txt.j2").write_text("Subject: x\n\n{{ no_such_word }}\n")
-    house = House(database, directory=tmp_path)
+    return tmp_path
+
+
+async def test_a_broken_template_keeps_nobody_without_an_answer(database: Database, broken: Path) -> None:
+    house = House(database, directory=broken)
     house.queue("a@a.example")
     assert await house.work() == ["a@a.example"]
+    assert "have not opened a ticket" in house.server.words["a@a.example"]
+
+
+async def test_the_admin_is_told_of_a_broken_template_once_also_after_a_restart(
+    database: Database, broken: Path
+) -> None:
+    admin = Address("admin@desk.example")
+    house = House(database, directory=broken, admin=admin)
+    house.queue("a@a.example", "b@a.example")
+    assert await house.work() == ["a@a.example", "b@a.example", admin.address]
+    told = house.server.words[admin.address]
+    assert f"{broken}/en/unknown-sender.txt.j2:3:1" in told
+
+    restarted = House(database, directory=broken, admin=admin)
+    restarted.now = house.now
+    restarted.queue("c@a.example")
+    assert await restarted.work() == ["c@a.example"]
+
+
+async def test_a_broken_letter_to_the_admin_is_no_reason_for_ever_more_of_them(
+    database: Database, broken: Path
+) -> None:
+    (broken / "en" / "admin-notice.txt.j2").write_text("Subject: x\n\n{{ no_such_word }}\n")
+    house = House(database, directory=broken, admin=Address("admin@desk.example"))
+    house.queue("a@a.example")
+    assert await house.work() == ["a@a.example", "admin@desk.example", "admin@desk.example"]
+    assert await house.work(DAY) == ["a@a.example", "admin@desk.example", "admin@desk.example"]
 
 
 async def test_a_letter_that_breaks_the_sender_costs_no_other_letter_its_time(

@@ -92,7 +92,7 @@ def test_what_was_sent_is_not_sent_again(database: Database) -> None:
     add(database, a_draft())
     (letter,) = claim(database)
     with database.writing() as connection:
-        outbox.mark_sent(connection, [letter.id], now=MONDAY_TEN)
+        outbox.mark_sent(connection, {letter.id: "Hello Ana"}, now=MONDAY_TEN)
         outbox.recover(connection, now=MONDAY_TEN)
     assert claim(database, now=MONDAY_TEN + timedelta(days=1)) == []
 

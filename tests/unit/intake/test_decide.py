@@ -9,12 +9,13 @@ from mailintake.config.desk import Mailbox, Senders
 from mailintake.domain.customer import Contact, Contract, NewSender, Plan
 from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Outcome, Thread
 from mailintake.domain.mail import Address
-from mailintake.domain.sla import TargetRow
+from mailintake.domain.progress import opened
 from mailintake.domain.tag import Via
+from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status
 from mailintake.intake.decide import decide
 from mailintake.intake.policy import Policy
-from tests.builders import DESK, MONDAY_TEN, OFFICE, a_message, a_policy, a_reception, an_account, an_envelope
+from tests.builders import DESK, MONDAY_TEN, a_message, a_policy, a_reception, a_row, an_account, an_envelope
 
 BEN = "ben@bakery.example"
 STRANGER = "mallory@elsewhere.example"
@@ -27,7 +28,14 @@ def judged(policy: Policy | None = None, sender: str | None = "ana@bakery.exampl
 
 
 def a_thread(*, is_participant: bool) -> Thread:
-    return Thread(7, Status.NEW, "bakery", "ana@bakery.example", Via.SUBJECT, is_participant)
+    return Thread(7, Status.NEW, MONDAY_TEN, "bakery", "ana@bakery.example", Via.SUBJECT, is_participant)
+
+
+def due(decision: Decision) -> datetime | None:
+    """When the first response is due on the ticket that is opened."""
+    assert decision.new_ticket is not None
+    (clock,) = opened(decision.new_ticket.opening, decision.new_ticket.terms).clocks
+    return clock.due
 
 
 def letters(decision: Decision) -> dict[str, str | None]:
@@ -37,27 +45,23 @@ def letters(decision: Decision) -> dict[str, str | None]:
 def test_a_listed_contact_opens_a_ticket_and_is_told_when_it_will_be_answered() -> None:
     decision = judged()
     assert decision.outcome is Outcome.OPENED
-    assert decision.new_ticket is not None
-    assert decision.new_ticket.promise is not None
-    assert decision.new_ticket.promise.due == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
+    assert due(decision) == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
     assert letters(decision) == {"acknowledged": None}
     assert decision.notices[0].context["due"] == "2026-03-09T13:00:00+00:00"
 
 
 def test_no_time_is_promised_where_the_plan_promises_none() -> None:
-    plans = {"basic": Plan("basic", 2, (TargetRow("else: none", None, None, OFFICE),))}
+    plans = {"basic": Plan("basic", 2, {Metric.FIRST_RESPONSE: (a_row(None, text="else: none"),)})}
     decision = judged(a_policy(plans=plans))
     assert decision.outcome is Outcome.OPENED
     assert decision.new_ticket is not None
-    assert decision.new_ticket.promise is None
+    assert opened(decision.new_ticket.opening, decision.new_ticket.terms).clocks == ()
     assert decision.notices[0].context["due"] is None
 
 
 def test_the_clock_counts_from_the_received_time() -> None:
     decision = judged(reception=a_reception(datetime(2026, 3, 6, 16, 30, tzinfo=UTC)))
-    assert decision.new_ticket is not None
-    assert decision.new_ticket.promise is not None
-    assert decision.new_ticket.promise.due == datetime(2026, 3, 9, 11, 30, tzinfo=UTC)
+    assert due(decision) == datetime(2026, 3, 9, 11, 30, tzinfo=UTC)
 
 
 def test_a_new_sender_takes_a_free_seat() -> None:
@@ -178,7 +182,7 @@ def test_a_letter_too_many_within_the_hour_is_withheld() -> None:
 
 
 def test_only_the_customer_s_own_contacts_learn_that_the_contract_has_ended() -> None:
-    policy = a_policy(an_account(contract=Contract("basic", ends=date(2026, 1, 31))))
+    policy = a_policy(an_account(contracts=(Contract("basic", ends=date(2026, 1, 31)),)))
     listed = judged(policy)
     assert (listed.reason, letters(listed)) == ("contract-expired", {"contract-expired": None})
     assert listed.notices[0].context["ended"] == "2026-01-31"
@@ -188,7 +192,7 @@ def test_only_the_customer_s_own_contacts_learn_that_the_contract_has_ended() ->
 
 
 def test_a_contract_that_has_not_begun_opens_nothing() -> None:
-    policy = a_policy(an_account(contract=Contract("basic", begins=date(2026, 4, 1))))
+    policy = a_policy(an_account(contracts=(Contract("basic", begins=date(2026, 4, 1)),)))
     assert judged(policy).reason == "not-started"
 
 
