@@ -33,7 +33,7 @@ LINK = re.compile(r"\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 SAFE = {"check", "explain", "init", "inspect", "outbox list", "quarantine list", "quarantine show", "tickets list"}
-SAFE |= {"tickets show", "--version"}
+SAFE |= {"tickets show", "--version", "notices list", "notices preview"}
 
 
 def sections(page: str, heading: str = r"## ") -> dict[str, str]:

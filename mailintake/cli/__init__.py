@@ -15,7 +15,9 @@ from mailintake.cli import (
     explain,
     init,
     inspect,
+    notices,
     outbox,
+    plans,
     quarantine,
     serve,
     sla,
@@ -54,9 +56,11 @@ app.command("inspect")(inspect.inspect)
 app.command("explain")(explain.explain)
 app.command("deliver")(accepting.deliver)
 app.command("import")(accepting.import_)
+app.command("plans")(plans.plans)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(notices.app, name="notices")
 app.add_typer(sla.app, name="sla")
 app.add_typer(db.app, name="db")
 app.command("demo")(demo.demo)

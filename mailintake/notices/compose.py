@@ -1,16 +1,26 @@
 """From a draft to the letter that leaves."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mailintake import errors
 from mailintake.domain.letter import Draft, Letter
-from mailintake.notices import library, message, plain, samples
+from mailintake.notices import blocks, fallback, library, message, samples, twin
 from mailintake.notices.library import FALLBACK_LANGUAGE, Library
 
 _SAMPLE_DATE = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a letter says: its plain text, its HTML page if it has one, and the language it is in."""
+
+    subject: str
+    text: str
+    language: str
+    html: str | None = None
 
 
 class Composer:
@@ -22,38 +32,38 @@ class Composer:
     def __init__(self, directories: Sequence[Path]) -> None:
         self._library = Library(directories)
 
-    def compose(self, draft: Draft, *, date: datetime) -> Letter:
-        """The letter, dated `date` (aware).
+    def names(self) -> list[tuple[str, str]]:
+        """Language and name of every template."""
+        return [(language, name) for language, name, _ in self._library.names()]
 
-        Raises errors.TemplateError, which names file and line, errors.LetterRefused for an address that cannot travel,
-        errors.PermanentError for a letter that would not read as meant.
+    def words(self, draft: Draft) -> Words:
+        """What the letter will say. A word of its kind that the draft leaves out has no value.
+
+        Raises errors.TemplateError, which names file and line.
         """
-        subject, body = self._library.render(draft.template, draft.language, draft.context)
-        return message.finish(draft, subject=subject, body=body, date=date)
+        context = {**samples.blanks(draft.template), **draft.context}
+        rendered = self._library.render(draft.template, draft.language, context)
+        page = blocks.read(rendered.body)
+        html = self._library.page(subject=rendered.subject, content=twin.as_html(page), language=rendered.language)
+        return Words(rendered.subject, blocks.as_text(page), rendered.language, html)
 
-    def fallback(self, draft: Draft, *, date: datetime) -> Letter:
-        """The draft's facts in a plain letter, for when its template is broken: better blunt than never.
+    def fallback(self, draft: Draft) -> Words:
+        """A few words of plain text, for when the letter's template is broken: better blunt than never."""
+        return Words(*fallback.words(draft))
 
-        Raises what `compose` raises, but for the template.
+    def letter(self, draft: Draft, words: Words, *, date: datetime) -> Letter:
+        """The letter that says these words, dated `date` (aware).
+
+        Raises errors.LetterRefused for an address that cannot travel, errors.PermanentError for a letter that would not
+        read as meant.
         """
-        matter = plain.one_line(draft.template.replace("-", " "))
-        facts = [
-            f"    {plain.one_line(word.replace('_', ' '))}: {plain.one_line(str(value))}"
-            for word, value in draft.context.items()
-            if value is not None
-        ]
-        body = "\n".join(
-            (
-                f"This is an automatic message: {matter}.",
-                "",
-                "Its usual wording cannot be shown at the moment. These are the facts:",
-                "",
-                *facts,
-                "",
-                plain.one_line(draft.sender.name or draft.sender.address),
-            )
+        return message.finish(
+            draft, subject=words.subject, body=words.text, html=words.html, language=words.language, date=date
         )
-        return message.finish(draft, subject=f"Notice: {matter}", body=body, date=date)
+
+    def compose(self, draft: Draft, *, date: datetime) -> Letter:
+        """The letter in the words of its template, dated `date` (aware). Raises what `words` and `letter` raise."""
+        return self.letter(draft, self.words(draft), date=date)
 
     def check(self) -> tuple[errors.Problem, ...]:
         """What is wrong with the templates: each is rendered once with every sample of its kind.
@@ -65,7 +75,7 @@ class Composer:
         for language, name, file in self._library.names():
             if language == FALLBACK_LANGUAGE:
                 present.add(name)
-            problems += self._problems_of(language, name, file)
+            problems += [each for each in self._problems_of(language, name, file) if each not in problems]
         problems += [
             errors.Problem(f"{FALLBACK_LANGUAGE}/{name}{library.SUFFIX}", 1, 1, "there is no such template")
             for name in samples.TEMPLATES
@@ -75,15 +85,12 @@ class Composer:
 
     def _problems_of(self, language: str, name: str, file: str) -> list[errors.Problem]:
         found: list[errors.Problem] = []
-        words: set[str] = set()
         for sample in samples.of(name):
-            words.update(sample.context)
-            draft = replace(sample.draft(), template=name, language=language)
+            draft = replace(sample.draft(language), template=name)
             try:
                 self.compose(draft, date=_SAMPLE_DATE)
             except library.Broken as error:
-                if error.problem not in found:
-                    found.append(error.problem)
+                found.append(error.problem)
             except errors.PermanentError as error:
                 found.append(errors.Problem(file, 1, 1, str(error)))
-        return found or list(self._library.unknown_words(language, name, words))
+        return list(dict.fromkeys(found)) or list(self._library.unknown_words(language, name, samples.blanks(name)))

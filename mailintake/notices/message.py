@@ -1,13 +1,14 @@
-"""A finished letter: header fields and a body, written by ourselves and read back before they may leave.
+"""A finished letter: header fields, plain text and its HTML twin, written by ourselves and read back before they leave.
 
 The standard library's EmailMessage decodes a subject once more and wraps long Message-IDs into encoded-words, which
 breaks threads, and it takes ten times as long.
 """
 
 import binascii
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.feedparser import BytesFeedParser
+from email.parser import HeaderParser
 from email.utils import format_datetime, getaddresses
 
 from mailintake import errors
@@ -17,22 +18,29 @@ from mailintake.notices import headers, plain
 
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
 
+Fields = list[tuple[str, Sequence[str]]]
 
-def finish(draft: Draft, *, subject: str, body: str, date: datetime) -> Letter:
+
+def finish(
+    draft: Draft, *, subject: str, body: str, date: datetime, html: str | None = None, language: str | None = None
+) -> Letter:
     """The letter's bytes, the same for the same draft, words and date.
 
-    The envelope's sender is the null one, so that no answer to an automatic letter comes back to a person's mailbox
-    (RFC 3834, 3.3). Raises errors.LetterRefused for an address that cannot travel, errors.PermanentError for a
-    letter that does not read back as what was meant, ValueError for a date without offset.
+    `html` says what `body` says; with it the letter is a multipart/alternative, plain text first (RFC 2046, 5.1.4).
+    `language` is that of the words, the draft's if left out. The envelope's sender is the null one, so that no answer
+    to an automatic letter comes back to a person's mailbox (RFC 3834, 3.3). Raises errors.LetterRefused for an address
+    that cannot travel, errors.PermanentError for a letter that does not read back as what was meant, ValueError for a
+    date without offset.
     """
     if date.tzinfo is None:
         raise ValueError("a letter's date names its offset from UTC")
     recipient = headers.addr_spec(draft.recipient.address)
-    encoding, lines = _body(body)
-    fields = _fields(draft, subject=subject, date=date, encoding=encoding)
-    head = "\r\n".join([headers.field(name, words) for name, words in fields]).encode("ascii") + b"\r\n\r\n"
-    content = head + lines.encode("ascii")
-    _read_back(head, content, names=[name for name, _ in fields], recipient=recipient)
+    boundary = "" if html is None else _boundary(draft.message_id)
+    body_fields, content = _part("plain", body) if html is None else _alternatives(body, html, boundary)
+    fields = _fields(draft, subject=subject, date=date, language=language or draft.language) + body_fields
+    head = _head(fields)
+    content = head + content
+    _read_back(head, content, names=[name for name, _ in fields], recipient=recipient, boundary=boundary)
     return Letter(message_id=draft.message_id, return_path="", recipient=recipient, content=content)
 
 
@@ -47,11 +55,11 @@ def subject_words(subject: str, tag: str) -> Sequence[str]:
     return (*headers.text(without_tag(plain.one_line(subject))), *headers.text(tag))
 
 
-def _fields(draft: Draft, *, subject: str, date: datetime, encoding: str) -> list[tuple[str, Sequence[str]]]:
+def _fields(draft: Draft, *, subject: str, date: datetime, language: str) -> Fields:
     sender = headers.addr_spec(draft.sender.address)
     earlier = headers.references(draft.in_reply_to, draft.references)
     replied_to = headers.references(draft.in_reply_to, ())
-    fields: list[tuple[str, Sequence[str]]] = [
+    fields: Fields = [
         ("Date", format_datetime(date.astimezone(UTC)).split()),
         ("From", headers.mailbox(draft.sender)),
         ("To", headers.mailbox(draft.recipient)),
@@ -68,27 +76,47 @@ def _fields(draft: Draft, *, subject: str, date: datetime, encoding: str) -> lis
         ("Auto-Submitted", (draft.automatic,)),
         ("X-Auto-Response-Suppress", ("DR,", "RN,", "NRN,", "OOF,", "AutoReply")),
         ("X-Loop", (sender,)),
+        ("Content-Language", (language.replace("_", "-"),)),
         ("MIME-Version", ("1.0",)),
-        ("Content-Type", ("text/plain;", 'charset="utf-8"')),
-        ("Content-Transfer-Encoding", (encoding,)),
     ]
     return fields
 
 
-def _body(body: str) -> tuple[str, str]:
-    """The transfer encoding, and the body in it with lines that end in CRLF."""
-    text = plain.lines(body).strip("\n") + "\n"
-    if text.isascii() and (len(text) <= LONGEST_LINE or max(map(len, text.split("\n"))) <= LONGEST_LINE):
-        return "7bit", text.replace("\n", "\r\n")
-    printable = binascii.b2a_qp(text.encode(), istext=True).decode("ascii")
-    return "quoted-printable", printable.replace("\n", "\r\n")
+def _head(fields: Fields) -> bytes:
+    return "\r\n".join([headers.field(name, words) for name, words in fields]).encode("ascii") + b"\r\n\r\n"
 
 
-def _read_back(head: bytes, content: bytes, *, names: list[str], recipient: str) -> None:
-    """Read the bytes as a stranger's parser would: exactly our fields, exactly one recipient, no stray line end."""
-    parser = BytesFeedParser()  # what BytesHeaderParser is made of, without its detour through a file
-    parser.feed(head)
-    parsed = parser.close()
+def _alternatives(text: str, html: str, boundary: str) -> tuple[Fields, bytes]:
+    between = b"--" + boundary.encode("ascii")
+    pieces = []
+    for kind, words in (("plain", text), ("html", html)):
+        fields, content = _part(kind, words)
+        pieces.append(between + b"\r\n" + _head(fields) + content)
+    fields = [("Content-Type", ("multipart/alternative;", f'boundary="{boundary}"'))]
+    return fields, b"\r\n".join((*pieces, between + b"--\r\n"))
+
+
+def _boundary(message_id: str) -> str:
+    """Made of the Message-ID, so that the letter has the same one at every attempt; quoted-printable has no "=_"."""
+    return f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
+
+
+def _part(kind: str, words: str) -> tuple[Fields, bytes]:
+    """The header fields of a text, and the text in its transfer encoding with lines that end in CRLF."""
+    text = plain.lines(words).strip("\n") + "\n"
+    encoding = "7bit"
+    if not text.isascii() or (len(text) > LONGEST_LINE and max(map(len, text.split("\n"))) > LONGEST_LINE):
+        encoding, text = "quoted-printable", binascii.b2a_qp(text.encode(), istext=True).decode("ascii")
+    return [
+        ("Content-Type", (f"text/{kind};", 'charset="utf-8"')),
+        ("Content-Transfer-Encoding", (encoding,)),
+    ], text.replace("\n", "\r\n").encode("ascii")
+
+
+def _read_back(head: bytes, content: bytes, *, names: list[str], recipient: str, boundary: str = "") -> None:
+    """Read the bytes as a stranger's parser would: exactly our fields, exactly one recipient, no stray line end, and
+    with a boundary exactly two parts."""
+    parsed = HeaderParser().parsestr(head.decode("ascii"))
     recipients = [address for _, address in getaddresses(parsed.get_all("To", []))]
     ends = content.count(b"\r\n")
     if (
@@ -99,5 +127,6 @@ def _read_back(head: bytes, content: bytes, *, names: list[str], recipient: str)
         or content.count(b"\r") != ends
         or content.count(b"\n") != ends
         or b"\0" in content
+        or (boundary and content.count(f"--{boundary}".encode()) != 3)
     ):
         raise errors.PermanentError(f"the letter to {recipient} does not read back as it was written")

@@ -1,6 +1,7 @@
-"""The filters of the templates: dates and durations in the reader's language, and a stranger's words as mere words."""
+"""The filters of the templates: dates and amounts in the reader's language, and a stranger's words as mere words."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -8,13 +9,24 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import DateTimePattern, format_timedelta, parse_pattern
 
-from mailintake.notices import plain
+from mailintake.notices import blocks, plain
 
 QUOTED_LINES = 100
 
 _DAY_PATTERNS = {"en": "EEEE d MMMM y"}  # CLDR's plain "en" puts the month first, as in America
 _FIXED_OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?([0-5]\d))?")
 _ETC = re.compile(r"Etc/GMT([+-])(\d{1,2})")
+_DAY_IN_HOURS = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_HOLIDAYS_TOO = {
+    "en": "holidays too",
+    "ru": "и в праздники",
+    "uk": "і у свята",
+    "vi": "kể cả ngày lễ",
+    "sl": "tudi ob praznikih",
+}
+_URL = re.compile(r"https?://[^\s<>\"]+")
+_BEHIND_URL = ".,;:!?)]»”’'"
 _ANY_NUMBER = 1e9  # format_timedelta would otherwise turn 26 hours into one day
 
 
@@ -40,6 +52,16 @@ def quoted(text: str, limit: int = QUOTED_LINES) -> Block:
     So set off, none of them can be taken for ours, for a signature's dashes or for an agent's command.
     """
     return Block("\n".join(f"> {line}".rstrip() for line in plain.lines(text).splitlines()[:limit]))
+
+
+def linked(text: str) -> Block:
+    """The desk's own words on one line, their web addresses as links in the HTML twin; never for a stranger's words."""
+
+    def link(found: re.Match[str]) -> str:
+        url = found[0].rstrip(_BEHIND_URL)
+        return f"{blocks.LINK_BEGINS}{url}{blocks.LINK_ENDS}{found[0][len(url) :]}"
+
+    return Block(_URL.sub(link, plain.one_line(text, 1000)))
 
 
 def in_reply(subject: str) -> str:
@@ -96,6 +118,28 @@ def duration(minutes: int, language: str) -> str:
     return " ".join(parts)
 
 
+def plural(number: int, *, language: str, **forms: str) -> str:
+    """The form that goes with the number, without the number: `plural(3, language="sl", one=…, two=…, few=…, other=…)`.
+
+    Forms are CLDR's. Raises ValueError unless there is one for every whole number of the language, and no other.
+    """
+    form_of, needed = _plural_forms(language)
+    if not needed <= forms.keys() <= needed | {"other"}:
+        raise ValueError(f"numbers in {language!r} take the forms {', '.join(sorted(needed))}")
+    return forms[form_of(number)]
+
+
+@lru_cache(maxsize=1024)
+def hours(written: str, language: str) -> str:
+    """Opening hours as the desk wrote them (DOMAIN section 13, HOURS), their English words in the reader's language."""
+    reader = locale(language)
+    if reader.language == "en":
+        return written
+    names = reader.days["stand-alone"]["abbreviated"]
+    told = _DAY_IN_HOURS.sub(lambda found: names[_DAYS.index(found[0])].rstrip("."), written)
+    return told.replace(_HOLIDAYS_TOO["en"], _HOLIDAYS_TOO.get(reader.language, _HOLIDAYS_TOO["en"]))
+
+
 @lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
     """Babel's data for a language such as `en` or `pt-BR`. Raises ValueError or babel.UnknownLocaleError."""
@@ -114,6 +158,12 @@ def _instant(utc: datetime, zone: str, language: str) -> str:
 @lru_cache(maxsize=1024)
 def _day(local_date: date, language: str) -> str:
     return _pattern(language).apply(local_date, locale(language))
+
+
+@lru_cache(maxsize=64)
+def _plural_forms(language: str) -> tuple[Callable[[int], str], frozenset[str]]:
+    form_of = locale(language).plural_form
+    return form_of, frozenset(map(form_of, range(201)))
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """Letters leave: oldest first, each claimed, written, handed over and marked."""
 
+import hashlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,13 +10,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from mailintake.domain.letter import Letter
+from mailintake.domain.letter import Draft, Letter
+from mailintake.domain.mail import Address
 from mailintake.errors import DeliveryDown, LetterDeferred, MailintakeError, TemplateError, TemporaryError
-from mailintake.notices.compose import Composer
+from mailintake.notices.compose import Composer, Words
 from mailintake.runners.loop import Runner
 from mailintake.storage import outbox
 from mailintake.storage.engine import Database
-from mailintake.storage.outbox import Queued
+from mailintake.storage.outbox import NewLetter, Queued
 
 log = structlog.get_logger()
 
@@ -29,10 +31,11 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Handled:
-    """What became of the letters claimed last: sent, failed or to be tried again, not tried because time was up or
-    all is down."""
+    """What became of the letters claimed last: sent (with their text), failed or to be tried again, not tried because
+    time was up or all is down. `broken` tells the admin of templates that did not render."""
 
-    sent: list[int] = field(default_factory=list)
+    sent: dict[int, str] = field(default_factory=dict)
+    broken: list[NewLetter] = field(default_factory=list)
     later: list[tuple[Queued, MailintakeError]] = field(default_factory=list)
     rest: Sequence[Queued] = ()
     down: DeliveryDown | None = None
@@ -42,7 +45,8 @@ class Outbox(Runner):
     """Hands letters to the outgoing server through `send`.
 
     A letter is sent at least once: if we die between the server's yes and our note of it, it goes again with the same
-    Message-ID. No more than `per_hour` leave in an hour; the rest wait. A letter older than `lifetime` fails.
+    Message-ID. No more than `per_hour` leave in an hour; the rest wait. A letter older than `lifetime` fails. Where a
+    template does not render, a few plain words leave instead, and `admin` is told once for each fault.
     """
 
     name = "outbox"
@@ -56,6 +60,7 @@ class Outbox(Runner):
         clock: Callable[[], datetime],
         per_hour: int,
         lifetime: timedelta,
+        admin: Address | None = None,
     ) -> None:
         super().__init__()
         self._database = database
@@ -64,6 +69,8 @@ class Outbox(Runner):
         self._clock = clock
         self._per_hour = per_hour
         self._lifetime = lifetime
+        self._admin = admin
+        self._faults: set[str] = set()
         self._sent_at: deque[datetime] | None = None
         self._handled = Handled()
 
@@ -79,8 +86,9 @@ class Outbox(Runner):
             if self.last_turn - began > PATIENCE:
                 break  # another host may soon take over what is left: it would be sent twice
             try:
-                await self._send(self._written(letter))
-                sent.append(letter.id)
+                words = self._words(letter.draft)
+                await self._send(self._composer.letter(letter.draft, words, date=letter.created_at))
+                sent[letter.id] = words.text
             except DeliveryDown as error:
                 self._handled.down = error
                 break
@@ -122,18 +130,29 @@ class Outbox(Runner):
         upcoming = outbox.next_attempt(connection)
         return [], IDLE if upcoming is None else min(IDLE, max(0.05, (upcoming - now).total_seconds()))
 
-    def _written(self, letter: Queued) -> Letter:
+    def _words(self, draft: Draft) -> Words:
         try:
-            return self._composer.compose(letter.draft, date=letter.created_at)
+            return self._composer.words(draft)
         except TemplateError as error:
             # A broken template must not keep a customer without an answer (I3).
-            log.warning("template broken", template=letter.draft.template, why=str(error))
-            return self._composer.fallback(letter.draft, date=letter.created_at)
+            self._tell(draft, fault=str(error))
+            return self._composer.fallback(draft)
+
+    def _tell(self, draft: Draft, *, fault: str) -> None:
+        """Tell the admin of a template that does not render, once for each fault, whatever restarts."""
+        if fault in self._faults:
+            log.warning("template broken", template=draft.template, why=fault)
+            return
+        self._faults.add(fault)
+        log.error("template broken", template=draft.template, why=fault)
+        if self._admin is not None:
+            self._handled.broken.append(_notice_of_fault(draft, self._admin, fault=fault))
 
     def _note(self, connection: Connection, handled: Handled) -> None:
         now = self._clock()
         if handled.sent:
             outbox.mark_sent(connection, handled.sent, now=now)
+        outbox.add(connection, handled.broken, now=now)
         for letter, error in handled.later:
             if isinstance(error, LetterDeferred) and now - letter.created_at < self._lifetime:
                 pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (letter.attempts - 1))
@@ -162,3 +181,27 @@ class Outbox(Runner):
     def _count(self, sent: int) -> None:
         assert self._sent_at is not None
         self._sent_at += [self._clock()] * sent
+
+
+def _notice_of_fault(draft: Draft, admin: Address, *, fault: str) -> NewLetter:
+    """The letter to the admin; the event is made of the fault, so the outbox takes it once."""
+    mark = hashlib.sha256(f"{fault}\n{admin.address}".encode()).hexdigest()[:20]
+    text = (
+        f"The letter {draft.template} cannot be written:\n\n    {fault}\n\n"
+        "Its readers get a few plain words instead until the template is repaired and the daemon restarted.\n\n"
+        "    mailintake check\n\nshows what is wrong with the templates."
+    )
+    notice = Draft(
+        template="admin-notice",
+        language="en",
+        sender=draft.sender,
+        recipient=admin,
+        message_id=f"<{mark}@{draft.sender.address.rpartition('@')[2]}>",
+        automatic="auto-generated",
+        context={
+            "desk": draft.sender.name or draft.sender.address,
+            "subject": f"the template of {draft.template} is broken",
+            "text": text,
+        },
+    )
+    return NewLetter(notice, f"template-broken:{mark}", None)

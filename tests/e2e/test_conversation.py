@@ -22,7 +22,7 @@ def test_a_mail_becomes_a_ticket_and_is_acknowledged(desk: Desk) -> None:
     assert letter["Return-Path"] == "<>"
     assert re.search(rf"\[#{ticket['id']}\.[a-z2-7]{{16}}\]", letter["Subject"])
     promised = r"First answer: +by \w+ \d{1,2} \w+ \d{4}, \d\d:\d\d \(Europe/Ljubljana\)"
-    assert re.search(promised, letter.get_content()), letter.get_content()
+    assert re.search(promised, letter.get_body(("plain",)).get_content()), letter.get_body(("plain",)).get_content()
 
 
 def test_a_reply_joins_the_ticket(desk: Desk) -> None:
@@ -64,7 +64,7 @@ def test_the_third_contact_of_a_plan_for_two_is_refused_and_told_why(desk: Desk)
         said = outcome(desk, answer)[0]
         assert said == ("opened" if number < 3 else "refused"), name
     refusal = desk.one_letter_to("cilka@bakery.example")
-    assert "all places for contacts are taken" in " ".join(refusal.get_content().split())
+    assert "all places for contacts are taken" in " ".join(refusal.get_body(("plain",)).get_content().split())
     assert "[#" not in refusal["Subject"]
     assert not desk.rows("SELECT 1 FROM ticket WHERE requester_address = 'cilka@bakery.example'")
 

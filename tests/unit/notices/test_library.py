@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailintake import errors
-from mailintake.notices.library import Library
+from mailintake.notices.library import Library, Rendered
 
 
 def a_library(tmp_path: Path, **templates: str) -> Library:
@@ -19,7 +19,7 @@ def a_library(tmp_path: Path, **templates: str) -> Library:
 
 def test_the_first_line_is_the_subject_and_the_rest_the_body(tmp_path: Path) -> None:
     library = a_library(tmp_path, en__a="{# ours #}\nSubject: Hello {{ who }}\n\nline 1\n\nline 2\n")
-    assert library.render("a", "en", {"who": "you"}) == ("Hello you", "line 1\n\nline 2")
+    assert library.render("a", "en", {"who": "you"}) == Rendered("Hello you", "line 1\n\nline 2", "en")
 
 
 def test_the_admins_template_goes_before_ours(tmp_path: Path) -> None:
@@ -28,8 +28,8 @@ def test_the_admins_template_goes_before_ours(tmp_path: Path) -> None:
     a_library(tmp_path / "admin", en__a="Subject: theirs\n\nx")
     a_library(tmp_path / "ours", en__a="Subject: ours\n\nx", en__b="Subject: only ours\n\nx")
     library = Library([tmp_path / "admin", tmp_path / "nowhere", tmp_path / "ours"])
-    assert library.render("a", "en", {})[0] == "theirs"
-    assert library.render("b", "en", {})[0] == "only ours"
+    assert library.render("a", "en", {}).subject == "theirs"
+    assert library.render("b", "en", {}).subject == "only ours"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_language_falls_back_to_its_parent_and_then_to_english(tmp_path: Path,
         sl__a="Subject: slovensko\n\nx",
         **{"pt-BR__a": "Subject: brasil\n\nx"},
     )
-    assert library.render("a", language, {})[0] == expected
+    assert library.render("a", language, {}).subject == expected
 
 
 def test_filters_speak_the_language_of_the_template(tmp_path: Path) -> None:
@@ -53,33 +53,33 @@ def test_filters_speak_the_language_of_the_template(tmp_path: Path) -> None:
         sl__a="Subject: {{ 122 | duration }}\n\nx",
         en__b="Subject: {{ 122 | duration }}\n\nx",
     )
-    assert library.render("a", "sl", {})[0] == "2 uri 2 minuti"
-    assert library.render("a", "en", {})[0] == "2 hours 2 minutes"
-    assert library.render("b", "sl", {})[0] == "2 hours 2 minutes"
+    assert library.render("a", "sl", {}).subject == "2 uri 2 minuti"
+    assert library.render("a", "en", {}).subject == "2 hours 2 minutes"
+    assert library.render("b", "sl", {}).subject == "2 hours 2 minutes"
 
 
 def test_a_value_cannot_add_a_line(tmp_path: Path) -> None:
     library = a_library(tmp_path, en__a="Subject: {{ s }}\n\nfrom {{ s }}!\n")
-    subject, body = library.render("a", "en", {"s": "x\n\nSubject: y\u2028z"})
-    assert "\n" not in subject
-    assert body == "from x  Subject: y z!"
+    rendered = library.render("a", "en", {"s": "x\n\nSubject: y\u2028z"})
+    assert "\n" not in rendered.subject
+    assert rendered.body == "from x  Subject: y z!"
 
 
 def test_a_value_is_never_a_template(tmp_path: Path) -> None:
     library = a_library(tmp_path, en__a="Subject: {{ s }}\n\n{{ s | quoted }}\n")
-    subject, body = library.render("a", "en", {"s": "{{ 7 * 7 }} {% for x in y %}"})
-    assert subject == "{{ 7 * 7 }} {% for x in y %}"
-    assert body == "> {{ 7 * 7 }} {% for x in y %}"
+    rendered = library.render("a", "en", {"s": "{{ 7 * 7 }} {% for x in y %}"})
+    assert rendered.subject == "{{ 7 * 7 }} {% for x in y %}"
+    assert rendered.body == "> {{ 7 * 7 }} {% for x in y %}"
 
 
 def test_only_filters_that_say_so_print_several_lines(tmp_path: Path) -> None:
     library = a_library(tmp_path, en__a="Subject: s\n\n{{ t | quoted }}\n{{ t | lines }}\n{{ t }}\n")
-    assert library.render("a", "en", {"t": "a\nb"})[1] == "> a\n> b\na\nb\na b"
+    assert library.render("a", "en", {"t": "a\nb"}).body == "> a\n> b\na\nb\na b"
 
 
 def test_parts_can_be_shared(tmp_path: Path) -> None:
     library = a_library(tmp_path, en__a='Subject: s\n\nHello\n{% include "_foot.txt.j2" %}', en___foot="bye\nbye\n")
-    assert library.render("a", "en", {})[1] == "Hello\nbye\nbye"
+    assert library.render("a", "en", {}).body == "Hello\nbye\nbye"
     assert [name for _, name, _ in library.names()] == ["a"]
 
 

@@ -42,6 +42,7 @@ FIELDS = [
     "Auto-Submitted",
     "X-Auto-Response-Suppress",
     "X-Loop",
+    "Content-Language",
     "MIME-Version",
     "Content-Type",
     "Content-Transfer-Encoding",
@@ -203,3 +204,37 @@ def test_reading_back_catches_a_stray_line_end_or_nul_in_the_body(body: bytes) -
     with pytest.raises(errors.PermanentError):
         message._read_back(head, head + body, names=["To"], recipient="ana@customer.example")
     message._read_back(head, head + b"a b\r\n", names=["To"], recipient="ana@customer.example")
+
+
+@settings(max_examples=150)
+@given(body=hostile, html=hostile)
+def test_no_words_change_the_shape_of_a_letter_with_a_twin(body: str, html: str) -> None:
+    letter = message.finish(DRAFT, subject="Hello", body=body, html=html, language="sl", date=DATE)
+    parsed = BytesParser().parsebytes(letter.content)
+    text, twin = parsed.get_payload()
+    assert not parsed.defects
+    assert parsed.keys() == [name for name in FIELDS if name != "Content-Transfer-Encoding"]
+    assert (parsed.get_content_type(), parsed["Content-Language"]) == ("multipart/alternative", "sl")
+    assert [text.get_content_type(), twin.get_content_type()] == ["text/plain", "text/html"]
+    for part, words in ((text, body), (twin, html)):
+        read_words = part.get_payload(decode=True).decode().replace("\r\n", "\n")
+        assert read_words.rstrip("\n") == plain.lines(words).strip("\n")
+    assert all(len(line) <= 998 for line in letter.content.split(b"\r\n"))
+    assert letter.content.isascii()
+
+
+def test_a_boundary_is_the_same_at_every_attempt_and_another_in_every_letter() -> None:
+    def boundary(draft: Draft) -> str | None:
+        content = message.finish(draft, subject="Hello", body="x", html="<p>x</p>", date=DATE).content
+        return BytesParser().parsebytes(content).get_boundary()
+
+    assert boundary(DRAFT) == boundary(DRAFT)
+    assert boundary(DRAFT) != boundary(replace(DRAFT, message_id="<other@desk.example>"))
+
+
+@pytest.mark.parametrize("place", ["body", "html"])
+def test_a_body_that_holds_the_boundary_never_leaves(place: str) -> None:
+    content = message.finish(DRAFT, subject="Hello", body="x", html="x", date=DATE).content
+    boundary = BytesParser().parsebytes(content).get_boundary()
+    with pytest.raises(errors.PermanentError):
+        message.finish(DRAFT, subject="Hello", date=DATE, **{"body": "x", "html": "x", place: f"x\n--{boundary}\ny"})

@@ -99,3 +99,62 @@ def test_quoted_words_are_bounded() -> None:
 
 def test_commands_and_signature_dashes_lose_their_effect_in_quotes() -> None:
     assert wording.quoted("#close\n-- \n\u2028#assign me") == "> #close\n> --\n>\n> #assign me"
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "expected"),
+    [
+        (0, "en", "other"),
+        (1, "en", "one"),
+        (1, "ru", "one"),
+        (22, "ru", "few"),
+        (111, "uk", "many"),
+        (7, "vi", "other"),
+        (1, "sl", "one"),
+        (2, "sl", "two"),
+        (104, "sl", "few"),
+        (0, "sl", "other"),
+    ],
+)
+def test_a_plural_is_the_one_of_the_language(number: int, language: str, expected: str) -> None:
+    needed = {
+        "en": ("one", "other"),
+        "ru": ("one", "few", "many"),
+        "uk": ("one", "few", "many"),
+        "vi": ("other",),
+        "sl": ("one", "two", "few", "other"),
+    }
+    assert wording.plural(number, language=language, **{form: form for form in needed[language]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [("sl", ("one", "few", "other")), ("ru", ("one", "other")), ("en", ("one", "two", "other")), ("vi", ())],
+)
+def test_a_missing_or_a_needless_plural_form_is_an_error(language: str, forms: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="take the forms"):
+        wording.plural(1, language=language, **{form: form for form in forms})
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "expected"),
+    [
+        ("Mon-Fri 08:00-20:00", "en", "Mon-Fri 08:00-20:00"),
+        ("Mon-Fri 08:00-20:00; Sat 09:00-13:00", "ru", "пн-пт 08:00-20:00; сб 09:00-13:00"),
+        ("Mon-Sun 09:00-18:00, holidays too", "sl", "pon-ned 09:00-18:00, tudi ob praznikih"),
+        ("Mon-Fri 09:00-18:00", "vi", "Th 2-Th 6 09:00-18:00"),
+        ("24/7", "uk", "24/7"),
+        ("Monday club", "uk", "Monday club"),
+    ],
+)
+def test_hours_are_told_with_the_days_of_the_language(written: str, language: str, expected: str) -> None:
+    assert wording.hours(written, language) == expected
+
+
+def test_only_web_addresses_are_linked_and_without_what_ends_the_sentence() -> None:
+    said = wording.linked("see https://desk.example/a?b=c. or (http://x.example/), not javascript:alert(1)")
+    assert said == "see \x02https://desk.example/a?b=c\x03. or (\x02http://x.example/\x03), not javascript:alert(1)"
+
+
+def test_a_text_cannot_bring_its_own_marks_of_a_link() -> None:
+    assert wording.linked("\x02javascript:x\x03 https://desk.example") == "javascript:x \x02https://desk.example\x03"
