@@ -1,14 +1,17 @@
 """Read mails nobody would write, for some minutes: `./dev fuzz --minutes 10`.
 
-Mails are made in three ways: bytes without sense, the golden mails with pieces cut, doubled, swapped and replaced, and
-long repetitions of what costs parsers time. For each must hold: nothing is raised, it takes under 1 s (2 s per MB for
-large ones), a second reading sees the same, no character of the text is lost, what was understood is fit for JSON and
-for a column, and every attachment can be taken out as it was listed. A mail that breaks one is written to a file.
+Mails are made in four ways: bytes without sense, the golden mails with pieces cut, doubled, swapped and replaced, long
+repetitions of what costs parsers time, and RTF in files of Outlook's. For each must hold: nothing is raised, it takes
+under 1 s (2 s per MB for large ones), a second reading sees the same, no character of the text is lost, what was
+understood is fit for JSON and for a column, and every attachment can be taken out as it was listed. A mail that breaks
+one is written to a file.
 """
 
 import argparse
+import base64
 import hashlib
 import json
+import struct
 import sys
 import tempfile
 import time
@@ -59,7 +62,31 @@ PIECES = [
         b"<![CDATA[",
     ),
     *(b"Final-Recipient: rfc822; a@b.example\n", b"Action: failed\n", b"Status: 5.1.1\n", b"BEGIN:VEVENT\n", b"550 "),
+    *(
+        b"|---------->\n  >-----|\n",
+        b"05.01.2026 10:15\n",
+        b"To: a\n",
+        b"Subject: b\n",
+        b"Quoting Ann <a@b.example>:\n",
+    ),
+    *(b"<div class=gmail_signature>", b"<br id=lineBreakAtBeginningOfSignature>", b"BEGIN:VTIMEZONE\nTZID:x\n"),
+    *(b"BEGIN:STANDARD\nDTSTART:16010101T030000\n", b"TZOFFSETTO:+0100\n", b"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\n"),
     *(b"DTSTART;TZID=x:20260105T101500\n", b"\x78\x9f\x3e\x22", b"0\x80\x06\x09*\x86H\x86\xf7\r\x01\x07\x02"),
+]
+# What RTF is made of, which mails hold only in the files of Outlook.
+CONTROL_WORDS = [
+    *(b"{", b"}", b"\\", b"\\*", b"\\par ", b"\\'e9", b"\\u8364?", b"\\u-10179 ", b"\\uc3 ", b"\\bin9 ", b"\\f1 "),
+    *(b"\\fromhtml1 ", b"{\\*\\htmltag ", b"\\htmlrtf ", b"\\htmlrtf0 ", b"\\fonttbl ", b"\\fcharset128 ", b"\\v "),
+    *(
+        b"\\ansicpg932 ",
+        b"{\\field{\\*\\fldinst HYPERLINK",
+        b' "http://x.example"}',
+        b"{\\fldrslt ",
+        b"a",
+        b"\x82",
+        b"\n",
+    ),
+    *(b"<div>", b"<p>", b"&", b"<i class=signature>", b"<!--", b"]]>"),
 ]
 _bits = st.sampled_from(PIECES) | st.binary(max_size=6)
 
@@ -108,7 +135,25 @@ def repeated(draw: st.DrawFn) -> bytes:
     return head + unit * (size // max(1, len(unit)))
 
 
-MAILS = damaged() | repeated() | st.lists(_bits, max_size=60).map(b"".join) | st.binary(max_size=2_000)
+@st.composite
+def rich(draw: st.DrawFn) -> bytes:
+    """RTF in a file of Outlook's as the only text, sometimes compressed so that it grows a lot."""
+    unit = b"".join(draw(st.lists(st.sampled_from(CONTROL_WORDS) | st.binary(max_size=4), min_size=1, max_size=40)))
+    rtf = b"{\\rtf1" + unit * draw(st.sampled_from([1, 1, 1, 30, 3_000]))
+    rtf = rtf[:70_000]
+    kind = b"MELA"
+    if draw(st.booleans()):
+        kind = b"LZFu"
+        rtf = b"".join(b"\0" + rtf[at : at + 8] for at in range(0, min(len(rtf), 4_000), 8))
+        rtf += draw(st.binary(max_size=40)) * draw(st.sampled_from([1, 1_000]))
+    held = struct.pack("<II4sI", len(rtf) + 12, len(rtf), kind, 0) + rtf
+    properties = struct.pack("<IHHII", 1, 0x102, 0x1009, 1, len(held)) + held
+    opened = b"\x78\x9f\x3e\x22\1\0" + struct.pack("<BII", 1, 0x00069003, len(properties)) + properties + b"\0\0"
+    head = b"From: a@b.example\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n"
+    return head + base64.encodebytes(opened)
+
+
+MAILS = damaged() | repeated() | rich() | st.lists(_bits, max_size=60).map(b"".join) | st.binary(max_size=2_000)
 
 
 @dataclass(slots=True)

@@ -5,13 +5,16 @@ Every line is looked at a fixed number of times, and the patterns hold no repeti
 
 import re
 
+from mailintake.parsing import notes_headers
 from mailintake.parsing.quote_words import (
     ABOVE,
     DATE_LABELS,
     FORWARDED,
+    FORWARDED_BY,
     FROM_LABELS,
     ORIGINAL,
     PHONE,
+    QUOTING,
     SUBJECT_LABELS,
     TO_LABELS,
     VERBS,
@@ -20,7 +23,7 @@ from mailintake.parsing.quote_words import (
 _MAX_LENGTH = 500
 _MAX_LINES = 4
 _MAX_CANDIDATES = 1000
-_RULERS_AND = frozenset("-_=*\u2013\u2014#+")
+_RULERS_AND = frozenset("-_=*\u2013\u2014#+|")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
 _DATE = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4})")
 _CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
@@ -46,25 +49,50 @@ def find(lines: list[str]) -> int | None:
         stripped = line.strip()
         if not stripped:
             continue
-        if (
-            stripped[-1] not in ":："
-            and ":" not in stripped
-            and "：" not in stripped
-            and stripped[0] not in _RULERS_AND
-        ):
+        quoting = _QUOTING.match(stripped)
+        if not quoting and ":" not in stripped and "：" not in stripped and stripped[0] not in _RULERS_AND:
             continue
         looked += 1
         if looked > _MAX_CANDIDATES:
             return None
+        if quoting and _announces_quote(lines, index, stripped[quoting.end() :]):
+            return index
         if is_separator(stripped):
             return index
         if asks_for_reply_above(stripped):
             return _with_name_above(lines, index)
-        if _begins_header(stripped) and header_block(lines, index) >= 3:
-            return before_rule(lines, index)
+        if (start := _header_start(lines, index, stripped)) is not None:
+            return before_rule(lines, start)
         if stripped[-1] in ":：" and (length := _length(lines, index)) is not None:
             return index - length + 1
     return None
+
+
+def _header_start(lines: list[str], index: int, stripped: str) -> int | None:
+    """Where the repeated header begins that this line is in; None if it is in none."""
+    if stripped[0] == "|":
+        return index if notes_headers.is_box_top(lines, index) else None
+    kind = label_of(stripped)
+    if kind == "to":
+        memo = notes_headers.memo_start(lines, index)
+        # else only where the sender comes next: "To: all of you" may begin a sentence
+        if memo is not None or not any(label_of(line) == "from" for line in lines[index + 1 : index + 3]):
+            return memo
+    return index if kind is not None and header_block(lines, index) >= 3 else None
+
+
+def _announces_quote(lines: list[str], index: int, whom: str) -> bool:
+    """Whether a line such as `Quoting Ann <ann@…>:` says whose words follow; `whom` is what stands behind "quoting"."""
+    if len(whom) > 200:
+        return False
+    has_address, has_colon = bool(_ADDRESS.search(whom)), whom[-1:] in (":", "：")
+    if not _quote_follows(lines, index):
+        return has_address and has_colon
+    if has_address or has_colon or _DATE.search(whom):
+        return True
+    # nothing but a name: "Quoting your own manual" is a sentence
+    name = whom.split()
+    return 0 < len(name) <= 4 and all(word[0].isupper() or not word[0].isascii() for word in name)
 
 
 def _length(lines: list[str], index: int) -> int | None:
@@ -146,6 +174,7 @@ def _ends_with_verb(text: str) -> bool:
     return len(found) <= 5 and len(text) < 60 and found[-1] in VERBS
 
 
+_QUOTING = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, QUOTING), key=len, reverse=True))})[ :：]", re.IGNORECASE)
 # Verbs of two words, and of languages that write no spaces.
 _ABOVE = re.compile("|".join(map(re.escape, ABOVE)))
 _INSIDE = re.compile("|".join(re.escape(verb) for verb in VERBS if not verb.isalpha() or verb >= "\u2e80"))
@@ -161,15 +190,23 @@ def is_separator(line: str) -> bool:
         return True
     if not _RULE.match(line):
         return False
-    # Zoho rules its attributions on both sides
     spaced = text.replace("-", " ")
-    return spaced in ORIGINAL or text in FORWARDED or (line[-1] == "-" and is_attribution([text + ":"], strict=True))
+    if spaced in ORIGINAL or text in FORWARDED or _names_forwarder(text):
+        return True
+    # Zoho and Notes rule their attributions on both sides
+    if line[-1] != "-":
+        return False
+    return is_attribution([text + ":"], strict=True) or (_has_verb(text) and bool(_ADDRESS.search(text)))
+
+
+def _names_forwarder(text: str) -> bool:
+    return text.startswith(FORWARDED_BY) and bool(_DATE.search(text) or _ADDRESS.search(text) or "/" in text)
 
 
 def is_forward_mark(line: str) -> bool:
     """Whether it announces a forwarded mail."""
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
-    return text in FORWARDED
+    return text in FORWARDED or (bool(_RULE.match(line.strip())) and _names_forwarder(text))
 
 
 def is_forward_or_header(lines: list[str], index: int) -> bool:

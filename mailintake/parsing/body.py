@@ -3,12 +3,26 @@
 from dataclasses import dataclass, field
 from html import escape
 
-from mailintake.parsing import charsets, enriched, filenames, flowed, limits, tnef, transfer, uuencoded, words
+from mailintake.parsing import (
+    charsets,
+    enriched,
+    filenames,
+    flowed,
+    limits,
+    rtf,
+    rtf_compressed,
+    tnef,
+    transfer,
+    uuencoded,
+    words,
+)
 from mailintake.parsing.structure import SMIME, Part
 
 _TEXT = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 # Text types that are files even where they are all there is.
 _FILES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rtf"})
+# A file too, and read besides where nothing else is said and it has no name.
+_RTF = frozenset({"text/rtf", "application/rtf", "text/x-rtf", "application/x-rtf"})
 # What may stand in an alternative beside the words and says nothing else.
 _IGNORED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html"})
 
@@ -36,8 +50,8 @@ class Packed:
 class Selection:
     """Everything in a mail, sorted: views in reading order, the other leaves as attachments, calendars also apart.
 
-    `packed` are files that stood uuencoded in plain text or in a TNEF file. `charset` is the first that a part
-    declares.
+    `packed` are files that stood uuencoded in plain text or in a TNEF file, `unpacked_text` and `unpacked_rtf` are the
+    words in one (the latter compressed, and the part it is in). `charset` is the first that a part declares.
     """
 
     views: list[View] = field(default_factory=list)
@@ -45,6 +59,7 @@ class Selection:
     calendars: list[Part] = field(default_factory=list)
     packed: list[Packed] = field(default_factory=list)
     unpacked_text: View | None = None
+    unpacked_rtf: tuple[Part, bytes] | None = None
     defects: list[str] = field(default_factory=list)
     charset: str | None = None
 
@@ -58,8 +73,9 @@ def select(root: Part) -> Selection:
     """Sort the leaves of a mail. Decodes text parts only, and of those only as much as the limits allow."""
     found = Selection(charset=_declared_charset(root))
     found.views = [_lone(root, found)] if _is_lone_text(root) else _views(root, found)
-    if found.unpacked_text and not any((view.plain or view.html or "").strip() for view in found.views):
-        found.views = [found.unpacked_text]
+    if not any((view.plain or view.html or "").strip() for view in found.views):
+        unpacked = found.unpacked_text or _from_rtf(found)
+        found.views = [unpacked] if unpacked else found.views
     return found
 
 
@@ -126,9 +142,32 @@ def _unpack(part: Part, found: Selection) -> bool:
         found.packed.append(Packed(path, file.name, file.content or b"", file.content_type, file.content_id))
     if opened.text or opened.html:
         found.unpacked_text = View(opened.text[: limits.TEXT] or None, opened.html[: limits.HTML] or None)
+    elif opened.rtf and not found.unpacked_rtf:
+        found.unpacked_rtf = (part, opened.rtf)
     if not opened.whole:
         found.note("broken-tnef")
     return opened.whole and bool(opened.files)
+
+
+def _from_rtf(found: Selection) -> View | None:
+    """What a mail without other words says in RTF; a TNEF file that cannot be read in full is shown itself too."""
+    if found.unpacked_rtf is not None:
+        part, compressed = found.unpacked_rtf
+        expanded, sound = rtf_compressed.expand(compressed) or (b"", False)
+        document = rtf.read(expanded)
+        if not sound or document is None or not document.whole:
+            found.note("broken-tnef")
+            if part not in found.attachments:
+                found.attachments.append(part)
+        return _shown(document)
+    for part in found.attachments:
+        if part.content_type in _RTF and part.disposition != "attachment" and not filenames.declared(part):
+            return _shown(rtf.read(transfer.decode(part.wire(4 * limits.TEXT), part.encoding)[0]))
+    return None
+
+
+def _shown(document: rtf.Document | None) -> View | None:
+    return View(document.text or None, document.html or None) if document else None
 
 
 def _related(part: Part, found: Selection) -> list[View]:

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from mailintake.domain.mail import DeliveryReport
 from mailintake.parsing import words
+from mailintake.parsing.bounce_reasons import REASONS
 from mailintake.parsing.bounce_words import (
     DAEMONS,
     DELAY,
     FINAL,
-    REASONS,
     RECIPIENT_LABELS,
     RETURNED,
     SENDER_LABELS,
@@ -63,6 +63,7 @@ def read(text: str, block: HeaderBlock, *, not_these: Iterable[str] = ()) -> Del
         code, diagnostic = _code(told, delayed=delayed)
     if not code:
         code = reason("\n".join(near), delayed=delayed) or reason("\n".join((subject, *told)), delayed=delayed)
+    code = code or ("4.0.0" if delayed else "5.0.0")
     returned = _RETURNED_ID.search(text)
     return DeliveryReport(
         recipient=recipient,

@@ -55,6 +55,21 @@ _LABELS = {
     "utf-16": "utf-16",
     "utf-32": "utf-32",
 }
+_CODEPAGES = {
+    936: "gb18030",
+    950: "big5hkscs",
+    1361: "johab",
+    10000: "mac_roman",
+    20127: "ascii",
+    20866: "koi8-r",
+    20932: "euc-jp",
+    21866: "koi8-u",
+    50220: "iso-2022-jp",
+    51932: "euc-jp",
+    51936: "gb18030",
+    51949: "cp949",
+    54936: "gb18030",
+}
 _SILENT = frozenset({"ascii", "x-unknown", "unknown-8bit", "unknown", "default", "default_charset", "8bit", "binary"})
 # Codecs of Python that are no charsets, or that loop and expand.
 _NO_CHARSETS = frozenset({"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
@@ -85,6 +100,13 @@ def codec(label: str) -> str | None:
         return None
     text = getattr(info, "_is_text_encoding", True)
     return info.name if text and info.name.replace("-", "_") not in _NO_CHARSETS else None
+
+
+def of_codepage(number: int) -> str | None:
+    """The Python codec for a number by which Windows names a charset, or None if nobody knows it."""
+    if 28591 <= number <= 28606:
+        return codec(f"iso8859-{number - 28590}")
+    return codec(_CODEPAGES.get(number, f"cp{number}"))
 
 
 def decode(data: bytes, declared: str | None, *, fallback: str | None = None) -> tuple[str, str | None]:

@@ -65,7 +65,13 @@ def _status(report: DeliveryReport, told: str) -> str:
     better = bounce_prose.enhanced(report.diagnostic)
     if better and (not own or not better.endswith(".0.0")):
         return better
-    return own or bounce_prose.reason(report.diagnostic, delayed=report.action == "delayed") or told
+    if own:
+        return own
+    said = bounce_prose.reason(report.diagnostic, delayed=report.action == "delayed") or told
+    # the prose's class gives way to the report's own word; what expired may have failed with a 4
+    if said and report.action == "delayed":
+        return f"4{said[1:]}"
+    return "5.0.0" if report.action == "failed" and said == "4.0.0" else said
 
 
 def _from_status(content: bytes) -> DeliveryReport | None:

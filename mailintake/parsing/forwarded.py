@@ -3,7 +3,7 @@
 import re
 
 from mailintake.domain.mail import Address, Forwarded
-from mailintake.parsing import addresses, attribution, dates
+from mailintake.parsing import addresses, attribution, dates, notes_headers
 
 _ANGLE = re.compile(r"[<\[(](?:mailto:)?([^\s<>\[\]()]{1,64}@[^\s<>\[\]()]{1,254})[>\])]")
 _PLAIN = re.compile(r"[^\s<>\[\]()\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,253}")
@@ -26,8 +26,11 @@ def is_forward(subject: str, text: str) -> bool:
 
 def read(text: str) -> Forwarded | None:
     """Sender, subject and date as the forwarded block repeats them; None without a block that names its sender."""
-    lines = _lines(text)
+    lines = notes_headers.unboxed(_lines(text))
     for index, line in enumerate(lines):
+        memo = notes_headers.memo_start(lines, index) if attribution.label_of(line) == "to" else None
+        if memo is not None:
+            return _of(notes_headers.memo_values(lines, memo))
         if attribution.label_of(line) in ("from", "date", "subject") and attribution.header_block(lines, index) >= 2:
             return _block(lines[index : index + 12])
     return None
@@ -44,6 +47,10 @@ def _block(lines: list[str]) -> Forwarded:
         if kind and kind not in values:
             value = re.split("[:：]", line, maxsplit=1)[1]
             values[kind] = value.strip(" *_\t\xa0")
+    return _of(values)
+
+
+def _of(values: dict[str, str]) -> Forwarded:
     return Forwarded(
         from_=_sender(values.get("from", "")),
         subject=values.get("subject", "")[:500],

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailintake.parsing import html_guard, html_quotes
+from mailintake.parsing import html_guard, html_quotes, html_signatures
+from mailintake.parsing.html_writer import Close, Writer
+from mailintake.parsing.marks import NONE, Marks
 
-_SPACE = re.compile(r"[ \t\n\r\f\u200b\ufeff]+")
 _SKIP = frozenset(
     ["script", "style", "head", "title", "template", "noscript", "object", "embed", "svg", "math", "select", "textarea"]
 )
@@ -39,73 +39,18 @@ _HIDDEN_STYLE = re.compile(r"display\s{0,4}:\s{0,4}none|mso-hide\s{0,4}:\s{0,4}a
 _MAX_PREFIX = 60
 _MAX_LINK = 2000
 
-_Close = Callable[[], None]
 
-
-@dataclass(slots=True)
-class _Writer:
-    out: list[str] = field(default_factory=list)
-    line: list[str] = field(default_factory=list)
-    prefix: str = ""
-    pre: int = 0
-    lists: list[int] = field(default_factory=list)
-    cut: int | None = None
-    pending_blank: bool = False
-    marked: bool = False
-
-    def text(self, value: str) -> None:
-        if self.pre:
-            first, *rest = value.split("\n")
-            self._add(first)
-            for other in rest:
-                self.newline(force=True)
-                self._add(other)
-            return
-        value = _SPACE.sub(" ", value).replace("\xa0", " ")
-        if not self.line or self.line[-1].endswith(" "):
-            value = value.lstrip(" ")
-        self._add(value)
-
-    def _add(self, value: str) -> None:
-        if value:
-            self.line.append(value)
-
-    def newline(self, *, force: bool = False) -> None:
-        content = "".join(self.line).rstrip(" ")
-        self.line = []
-        if content or force:
-            self._emit(content)
-
-    def blank(self) -> None:
-        self.newline()
-        self.pending_blank = True
-
-    def _emit(self, content: str) -> None:
-        if self.pending_blank:
-            if self.out and self.out[-1].strip("> "):
-                self.out.append(self.prefix.rstrip(" "))
-            self.pending_blank = False
-        if self.marked and content:
-            self.cut, self.marked = len(self.out), False
-        self.out.append((self.prefix + content).rstrip(" ") if self.prefix else content)
-
-    def mark(self) -> None:
-        """The next line with words is where a quote begins, unless one began before."""
-        self.newline()
-        self.marked = self.cut is None
-
-
-def render(html: str, *, tame: bool | None = None) -> tuple[str, int | None]:
-    """The text, and the number of the line at which a mail program says its quote of an earlier mail begins (or None).
+def render(html: str, *, tame: bool | None = None) -> tuple[str, Marks]:
+    """The text, and what the HTML tells of its lines.
 
     `tame` is what `html_guard` said, if it was asked before. Hidden elements, scripts and styles are left out. HTML
     that could hurt a tree parser has its tags cut out instead.
     """
     if not (html_guard.is_tame(html) if tame is None else tame):
-        return html_guard.without_tags(html), None
+        return html_guard.without_tags(html), NONE
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
-    writer = _Writer()
+    writer = Writer()
     if root is not None:
         _walk(root, writer)
     writer.newline()
@@ -114,12 +59,16 @@ def render(html: str, *, tame: bool | None = None) -> tuple[str, int | None]:
     while lines and not lines[-1]:
         lines.pop()
     cut = None if writer.cut is None else max(0, writer.cut - first)
-    return "\n".join(lines), cut if cut is not None and cut < len(lines) else None
+    spans = ((max(0, begin - first), min(end - first, len(lines))) for begin, end in writer.signatures)
+    return "\n".join(lines), Marks(
+        cut if cut is not None and cut < len(lines) else None,
+        tuple(span for span in spans if span[0] < span[1]),
+    )
 
 
-def _walk(root: LexborNode, writer: _Writer) -> None:
+def _walk(root: LexborNode, writer: Writer) -> None:
     """Depth first with our own stack, since Python's is shorter than the nesting of a long thread."""
-    stack: list[tuple[LexborNode | None, _Close | None]] = [(root.first_child, None)]
+    stack: list[tuple[LexborNode | None, Close | None]] = [(root.first_child, None)]
     while stack:
         node, close = stack[-1]
         if node is None:
@@ -130,12 +79,25 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         stack[-1] = (node.next, close)
         tag = node.tag or ""
         if tag == "-text":
-            writer.text(node.text_content or "")
+            text = node.text_content or ""
+            writer.text(text)
+            writer.signature_next = writer.signature_next and text.isspace()
         elif tag not in _SKIP and not tag.startswith(("-", "!", "_")) and not _is_hidden(node, tag):
-            if html_quotes.begins(node, tag):
+            is_quote = html_quotes.begins(node, tag)
+            if is_quote:
                 writer.mark()
+            begin = writer.sign() if _signs(node, tag, writer, is_quote=is_quote) else None
             close = _open(node, tag, writer)
-            stack.append((node.first_child, close))
+            stack.append((node.first_child, close if begin is None else writer.signed(begin, close)))
+
+
+def _signs(node: LexborNode, tag: str, writer: Writer, *, is_quote: bool) -> bool:
+    """Whether a signature begins with this element that is in no quote and in no other signature."""
+    announced = writer.signature_next
+    writer.signature_next = html_signatures.announces(node, tag)
+    if is_quote or tag == "blockquote" or writer.in_signature or writer.prefix:
+        return False
+    return announced or html_signatures.holds(node, tag)
 
 
 def _is_hidden(node: LexborNode, tag: str) -> bool:
@@ -146,7 +108,7 @@ def _is_hidden(node: LexborNode, tag: str) -> bool:
     return ("hidden" in attributes and tag != "a") or bool(style and _HIDDEN_STYLE.search(style))
 
 
-def _open(node: LexborNode, tag: str, writer: _Writer) -> _Close | None:
+def _open(node: LexborNode, tag: str, writer: Writer) -> Close | None:
     """Write what an element begins with; what closes it is returned."""
     handler = _HANDLERS.get(tag)
     if handler is not None:
@@ -160,17 +122,17 @@ def _open(node: LexborNode, tag: str, writer: _Writer) -> _Close | None:
     return None
 
 
-def _br(_: LexborNode, writer: _Writer) -> None:
+def _br(_: LexborNode, writer: Writer) -> None:
     writer.newline(force=True)
 
 
-def _hr(_: LexborNode, writer: _Writer) -> None:
+def _hr(_: LexborNode, writer: Writer) -> None:
     writer.newline()
     writer.text("________________________________")
     writer.newline()
 
 
-def _quote(_: LexborNode, writer: _Writer) -> _Close:
+def _quote(_: LexborNode, writer: Writer) -> Close:
     writer.blank()
     before = writer.prefix
     if writer.out and writer.out[-1]:
@@ -187,7 +149,7 @@ def _quote(_: LexborNode, writer: _Writer) -> _Close:
     return close
 
 
-def _pre(_: LexborNode, writer: _Writer) -> _Close:
+def _pre(_: LexborNode, writer: Writer) -> Close:
     writer.blank()
     writer.pre += 1
 
@@ -198,7 +160,7 @@ def _pre(_: LexborNode, writer: _Writer) -> _Close:
     return close
 
 
-def _list(node: LexborNode, writer: _Writer) -> _Close:
+def _list(node: LexborNode, writer: Writer) -> Close:
     (writer.newline if writer.lists else writer.blank)()
     writer.lists.append(0 if node.tag == "ol" else -1)
 
@@ -209,7 +171,7 @@ def _list(node: LexborNode, writer: _Writer) -> _Close:
     return close
 
 
-def _item(_: LexborNode, writer: _Writer) -> _Close:
+def _item(_: LexborNode, writer: Writer) -> Close:
     writer.newline()
     indent = "  " * min(max(0, len(writer.lists) - 1), 10)
     if writer.lists and writer.lists[-1] >= 0:
@@ -220,12 +182,12 @@ def _item(_: LexborNode, writer: _Writer) -> _Close:
     return writer.newline
 
 
-def _cell(_: LexborNode, writer: _Writer) -> None:
+def _cell(_: LexborNode, writer: Writer) -> None:
     if any(piece.strip() for piece in writer.line):
         writer.line.append("  ")
 
 
-def _link(node: LexborNode, writer: _Writer) -> _Close | None:
+def _link(node: LexborNode, writer: Writer) -> Close | None:
     target = (node.attributes.get("href") or "").strip()
     start = len(writer.line)
     lines = len(writer.out)
@@ -244,13 +206,13 @@ def _link(node: LexborNode, writer: _Writer) -> _Close | None:
     return close if target.startswith(("http://", "https://", "mailto:")) and len(target) <= _MAX_LINK else None
 
 
-def _image(node: LexborNode, writer: _Writer) -> None:
+def _image(node: LexborNode, writer: Writer) -> None:
     text = (node.attributes.get("alt") or "").strip()
     if text:
         writer.text(f"[{text}]")
 
 
-_HANDLERS: dict[str, Callable[[LexborNode, _Writer], _Close | None]] = {
+_HANDLERS: dict[str, Callable[[LexborNode, Writer], Close | None]] = {
     "br": _br,
     "hr": _hr,
     "blockquote": _quote,

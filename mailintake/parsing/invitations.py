@@ -1,11 +1,12 @@
 """A calendar invitation (RFC 5546) in short: what, when, who asks, who is asked."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from mailintake.domain.mail import Invitation
-from mailintake.parsing import charsets, transfer, words
+from mailintake.parsing import calendar_zones, charsets, transfer, words
+from mailintake.parsing.calendar_zones import Property, Zone
 from mailintake.parsing.parameters import text_of
 from mailintake.parsing.structure import Part
 from mailintake.parsing.windows_zones import ZONES
@@ -13,9 +14,6 @@ from mailintake.parsing.windows_zones import ZONES
 _REACH = 256 * 1024
 _LINES = 5000
 _ATTENDEES = 200
-_OFFSET = re.compile(r"([+-])([01][0-9])([0-5][0-9])(?:[0-5][0-9])?")
-
-Property = tuple[str, dict[str, str], str]
 
 
 def read(part: Part) -> Invitation | None:
@@ -26,13 +24,13 @@ def read(part: Part) -> Invitation | None:
     event = _event(properties)
     if event is None:
         return None
-    offsets = _offsets(properties)
+    zones = calendar_zones.read(properties)
     method = next((value for name, _, value in properties if name == "METHOD"), "") or text_of(
         part.parameters, "method"
     )
     first = {name: (parameters, value) for name, parameters, value in reversed(event)}
-    start = _instant(*first["DTSTART"], offsets) if "DTSTART" in first else None
-    end = _instant(*first["DTEND"], offsets) if "DTEND" in first else None
+    start = _instant(*first["DTSTART"], zones) if "DTSTART" in first else None
+    end = _instant(*first["DTEND"], zones) if "DTEND" in first else None
     if end is None and start is not None and "DURATION" in first:
         end = _after(start, first["DURATION"][1])
     attendees = tuple(_person(value) for name, _, value in event if name == "ATTENDEE")
@@ -91,46 +89,35 @@ def _event(properties: list[Property]) -> list[Property] | None:
     return event
 
 
-def _instant(parameters: dict[str, str], value: str, offsets: dict[str, tzinfo]) -> datetime | None:
+def _instant(parameters: dict[str, str], value: str, zones: dict[str, Zone]) -> datetime | None:
     """The UTC instant of a date-time; a floating time and a whole day count in UTC.
 
-    `offsets` are what the calendar itself says of zones that no table knows.
+    `zones` are those the calendar itself describes, which count where no table knows the name.
     """
     value = value.strip()
     try:
         if len(value) == 8:
             return datetime(int(value[:4]), int(value[4:6]), int(value[6:8]), tzinfo=UTC)
-        parsed = datetime.strptime(value.rstrip("Zz")[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007  the zone comes next
-        zone = UTC if value[-1:] in "Zz" else _zone(parameters.get("TZID", ""), offsets)
-        return parsed.replace(tzinfo=zone).astimezone(UTC)
+        local = calendar_zones.wall_time(value)
+        if local is None:
+            return None
+        zone = UTC if value[-1:] in "Zz" else _zone(parameters.get("TZID", ""), local, zones)
+        return local.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _zone(name: str, offsets: dict[str, tzinfo]) -> tzinfo:
-    own = offsets.get(name.strip())
-    name = ZONES.get(name.strip().lower(), name.strip())
-    # some programs write /vendor/version/Europe/Berlin
-    name = "/".join(name.strip("/").split("/")[-2:])
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ValueError, OSError, LookupError):
-        return own or UTC
-
-
-def _offsets(properties: list[Property]) -> dict[str, tzinfo]:
-    """The standard time of each zone that the calendar describes; good enough for a zone that no table knows."""
-    found: dict[str, tzinfo] = {}
-    name, inside = "", ""
-    for key, _, value in properties:
-        if key in ("BEGIN", "END"):
-            inside = value.strip().upper() if key == "BEGIN" else ""
-        elif key == "TZID":
-            name = value.strip()
-        elif key == "TZOFFSETTO" and inside == "STANDARD" and (match := _OFFSET.fullmatch(value.strip())):
-            minutes = int(match[2]) * 60 + int(match[3])
-            found.setdefault(name, timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)))
-    return found
+def _zone(name: str, local: datetime, zones: dict[str, Zone]) -> tzinfo:
+    name = name.strip()
+    pieces = ZONES.get(name.lower(), name).strip("/").split("/")
+    # some programs write /vendor/version/Europe/Berlin; America/Argentina/Salta has three pieces of its own
+    for count in (3, 2):
+        try:
+            return ZoneInfo("/".join(pieces[-count:]))
+        except (ValueError, OSError, LookupError):
+            continue
+    described = zones.get(name)
+    return (described.at(local) if described else None) or UTC
 
 
 def _after(start: datetime, duration: str) -> datetime | None:

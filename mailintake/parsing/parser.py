@@ -20,6 +20,7 @@ from mailintake.parsing import (
     invitations,
     language,
     limits,
+    marks,
     protection,
     references,
     reply,
@@ -45,7 +46,7 @@ def parse(raw: bytes) -> ParsedMessage:
     walk = Walk(raw, block)
     found = body.select(walk.root)
     heads = _Heads(block, found.charset)
-    text, html, cut = _texts(found)
+    text, html, told = _texts(found)
     used = frozenset(_CID.findall(html)) if html and "cid:" in html else frozenset()
     files = attachments.index(found, used_ids=used)
     senders = [author.address for author in heads.addresses("from")]
@@ -57,7 +58,7 @@ def parse(raw: bytes) -> ParsedMessage:
     guarded = protection.of(walk.root, text)
     if guarded and guarded.endswith("encrypted"):
         found.note("encrypted-content")
-    split = reply.split(text, cut=cut, forwarded=is_forward)
+    split = reply.split(text, told, forwarded=is_forward)
     return heads.message(
         text=text,
         html=html,
@@ -96,8 +97,8 @@ def parse_headers_only(raw: bytes) -> ParsedMessage:
     )
 
 
-def _texts(found: body.Selection) -> tuple[str, str | None, int | None]:
-    """The text, the sanitised HTML, and the line of the text at which the HTML says a quote begins."""
+def _texts(found: body.Selection) -> tuple[str, str | None, marks.Marks]:
+    """The text, the sanitised HTML, and what the HTML says of the lines of a text that was made of it alone."""
     raw_html = body.joined_html(found.views)
     html = None
     tame = False
@@ -109,18 +110,18 @@ def _texts(found: body.Selection) -> tuple[str, str | None, int | None]:
             found.note("html-too-complex")
         html = html_clean.sanitise(raw_html, tame=tame)
     pieces: list[str] = []
-    cut: int | None = None
+    told = marks.NONE
     for view in found.views:
         if view.plain is not None and (view.plain.strip() or not view.html):
             pieces.append(view.plain)
         elif view.html is not None:
-            rendered, cut = html_text.render(view.html, tame=tame)
+            rendered, told = html_text.render(view.html, tame=tame)
             pieces.append(rendered)
     text = body.joined_plain(pieces) if pieces else ""
     if len(text) > limits.TEXT:
         found.note("text-cut")
         text = text[: limits.TEXT]
-    return text, html, cut if len(found.views) == 1 else None
+    return text, html, told if len(found.views) == 1 else marks.NONE
 
 
 @dataclass

@@ -65,6 +65,32 @@ FORWARDED = frozenset(
     )
 )
 
+# Notes names who handed the mail on, and when, behind these.
+FORWARDED_BY = phrases(
+    """
+    forwarded by | weitergeleitet von | weitergeleitet durch | transféré par | réexpédié par | réacheminé par |
+    reenviado por | remitido por | encaminhado por | reencaminhado por | inoltrato da | doorgestuurd door |
+    doorgezonden door | przekazane przez | przesłane dalej przez | przekazał | přeposlal | přeposláno | preposlal |
+    posredoval | proslijedio | proslijeđeno od | redirecționat de | redirecţionat de | transmis de | továbbította |
+    vidarebefordrat av | vidarebefordrad av | videresendt av | videresendt af | välittänyt | lähettänyt edelleen |
+    переслано | переслал | перенаправлено | пересланo | переадресовано | препратено от | ileten | yönlendiren |
+    chuyển tiếp bởi | diteruskan oleh | 转发人 | 轉寄者 | 转发者 | 転送者 | 전달자 | προωθήθηκε από
+    """
+)
+
+# Horde, IMP and others put one of these in front of the writer's name.
+QUOTING = phrases(
+    """
+    quoting | zitat von | zitiere | citation de | citando a | citando | citar a | citação de | citeren | citaat van |
+    citerend | cytowanie | cytat z | cytuję | cituji | citace | citát od | citujem | citiram | navajam | navajanje |
+    citiranje | citez pe | citat din | citând | idézet | idézem | citerar | citat från | citat av | siterer |
+    sitat fra | sitat | citerer | citat fra | citat | lainaus | lainaan | цитирование | цитирую | цитата от | цитата |
+    цитування | цитую | цитирам | цитиране | цитат от | alıntı | alıntılanan | trích dẫn | mengutip | kutipan dari |
+    引用 | παράθεση | παραθέτοντας | cituoju | cituojama | citējot | citēju | tsiteerin | tsiteerides | citant |
+    missatge de
+    """
+)
+
 ABOVE = phrases(
     """
     reply above this line | reply above the line | your reply above | respond above this line | write above this line |
@@ -110,7 +136,8 @@ TO_LABELS = frozenset(
     до | kime | alıcı | đến | tới | người nhận | kepada | untuk | 收件人 | 收件者 | 宛先 | 받는 사람 | 받는사람 |
     cc | kopie | copie | kopia | kopi | kopio | копия | копія | másolat | bilgi | 抄送 | 副本 | 참조 | πρός |
     an (to) | adressat | destinataire | destinatario | destinatário | ook aan | dw | kópia | kp | v vednost | cci |
-    bcc | reply-to | antwort an | répondre à
+    bcc | reply-to | antwort an | répondre à |
+    pour | per | blindkopie | copia | cópia | ccc | kopie an | kopie (cc)
     """
     )
 )
@@ -120,7 +147,7 @@ SUBJECT_LABELS = frozenset(
         """
     subject | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | temat | předmět | predmet |
     zadeva | naslov | subiect | tárgy | ämne | emne | aihe | тема | относно | konu | chủ đề | tiêu đề | subjek |
-    perihal | 主题 | 主旨 | 主題 | 件名 | 제목 | θέμα | тема письма
+    perihal | 主题 | 主旨 | 主題 | 件名 | 제목 | θέμα | тема письма | thema | ärende
     """
     )
 )

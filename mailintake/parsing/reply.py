@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from mailintake.parsing import attribution, signature
+from mailintake.parsing import attribution, notes_headers, signature
+from mailintake.parsing.marks import NONE, Marks
 
 _SIGNATURE_LINES = 40
 
@@ -16,14 +17,46 @@ class Split:
     signature: str = ""
 
 
-def split(text: str, *, cut: int | None = None, forwarded: bool = False) -> Split:
-    """Part a text with LF line ends. `cut` is the line at which the sender's own HTML says the quote begins.
+def split(text: str, told: Marks = NONE, *, forwarded: bool = False) -> Split:
+    """Part a text with LF line ends; `told` is what the sender's own HTML says of its lines.
 
     When unsure everything is the reply: answers between the quoted lines stay where they stand.
     """
     if not text.strip():
         return Split("")
     lines = text.split("\n")
+    spans = _own_signatures(lines, told) if told.signatures else []
+    if spans:
+        kept = [line for (begin, end) in _between(spans, len(lines)) for line in lines[begin:end]]
+        cut = told.cut and told.cut - sum(min(end, told.cut) - begin for begin, end in spans if begin < told.cut)
+        parted = _split(kept, cut, forwarded=forwarded)
+        if parted.reply:
+            signed = [line for (begin, end) in spans for line in lines[begin:end]]
+            pieces = (parted.signature, _join(signed))
+            return Split(parted.reply, parted.quoted, "\n".join(piece for piece in pieces if piece))
+    return _split(lines, told.cut, forwarded=forwarded)
+
+
+def _own_signatures(lines: list[str], told: Marks) -> list[tuple[int, int]]:
+    """Which of the signatures are the writer's: those above the quote, and one below it at the end of the mail."""
+    begin, end = told.signatures[-1]
+    last = begin - 1
+    while last > 0 and not lines[last].strip():
+        last -= 1
+    is_below = last >= 0 and _is_quoted(lines[last]) and not any(line.strip() for line in lines[end:])
+    start = _quote_start(lines[:begin] if is_below else lines, told.cut)
+    stop = next((line for line in (start, told.cut) if line is not None), len(lines))
+    spans = [(begin, min(end, stop)) for begin, end in told.signatures if begin < stop]
+    return [*spans, (begin, end)] if is_below and begin >= stop else spans
+
+
+def _between(spans: list[tuple[int, int]], stop: int) -> list[tuple[int, int]]:
+    """What the spans leave of the lines up to `stop`."""
+    begins, ends = zip(*spans, strict=True)
+    return list(zip((0, *ends), (*begins, stop), strict=True))
+
+
+def _split(lines: list[str], cut: int | None, *, forwarded: bool) -> Split:
     start = _quote_start(lines, cut)
     if start is None or (forwarded and attribution.is_forward_or_header(lines, start)):
         body, below = signature.apart(lines) if start is None else (lines, [])
@@ -51,7 +84,9 @@ def _join(lines: list[str]) -> str:
 
 
 def _is_quoted(line: str) -> bool:
-    return line[:4].lstrip(" ").startswith(">") and not line.startswith(">From ")
+    return (
+        line[:4].lstrip(" ").startswith(">") and not line.startswith(">From ") and not notes_headers.is_box_edge(line)
+    )
 
 
 def _quote_start(lines: list[str], cut: int | None) -> int | None:

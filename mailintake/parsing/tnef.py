@@ -20,7 +20,7 @@ _BODY, _CODEPAGE, _PROPERTIES = 0x800C, 0x9007, 0x9003
 _FILE_BEGINS, _FILE_TITLE, _FILE_DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 
 # Properties (MS-OXPROPS) that people get to see.
-_TEXT, _HTML = 0x1000, 0x1013
+_TEXT, _HTML, _RTF = 0x1000, 0x1013, 0x1009
 _LONG_NAME, _MIME_TAG, _CONTENT_ID, _OBJECT, _SHORT_NAME = 0x3707, 0x370E, 0x3712, 0x3701, 0x3704
 
 _FIXED = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16, 0x1: 4}
@@ -40,11 +40,12 @@ class File:
 
 @dataclass(slots=True)
 class Opened:
-    """What was inside. `whole` says that it was read to its end."""
+    """What was inside; `rtf` is still compressed. `whole` says that it was read to its end."""
 
     files: list[File] = field(default_factory=list)
     text: str = ""
     html: str = ""
+    rtf: bytes = b""
     whole: bool = True
 
 
@@ -94,18 +95,13 @@ def read(data: bytes, depth: int = 0) -> Opened | None:
             value = reader.take(reader.number())
             reader.take(2)  # a sum that many programs compute wrongly
             if name == _CODEPAGE and len(value) >= 4:
-                charset = _charset(int.from_bytes(value[:4], "little")) or charset
+                charset = charsets.of_codepage(int.from_bytes(value[:4], "little")) or charset
             else:
                 _attribute(name, value, opened, charset, depth)
     except _Short:
         opened.whole = False
     opened.files = [file for file in opened.files if file.content is not None]
     return opened
-
-
-def _charset(codepage: int) -> str | None:
-    label = {65001: "utf-8", 932: "cp932", 936: "gb18030", 949: "cp949", 950: "cp950"}.get(codepage)
-    return label or (f"windows-{codepage}" if 1250 <= codepage <= 1258 or codepage == 874 else None)
 
 
 def _attribute(name: int, value: bytes, opened: Opened, charset: str, depth: int) -> None:
@@ -121,6 +117,8 @@ def _attribute(name: int, value: bytes, opened: Opened, charset: str, depth: int
                 opened.text = _text_of(content, charset) or opened.text
             elif number == _HTML:
                 opened.html = _string(content[0], charset)
+            elif number == _RTF:
+                opened.rtf = content[0]
     elif opened.files:
         file = opened.files[-1]
         if name == _FILE_TITLE:

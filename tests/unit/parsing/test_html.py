@@ -35,9 +35,63 @@ def test_html_is_rendered(html: str, text: str) -> None:
 
 
 def test_a_mail_program_marks_its_quote() -> None:
-    text, cut = render("<p>new</p><div class='gmail_quote'>Ann wrote:<blockquote>old</blockquote></div>")
-    assert cut is not None
-    assert text.split("\n")[cut] == "Ann wrote:"
+    text, told = render("<p>new</p><div class='gmail_quote'>Ann wrote:<blockquote>old</blockquote></div>")
+    assert told.cut is not None
+    assert text.split("\n")[told.cut] == "Ann wrote:"
+
+
+SIGNATURES = [
+    "<div class='gmail_signature' dir='ltr'>{}</div>",
+    "<div class='moz-signature'>{}</div>",
+    "<pre class='moz-signature' cols='72'>{}</pre>",
+    "<div id='Signature'>{}</div>",
+    "<div class='elementToProof' id='ms-outlook-mobile-signature'>{}</div>",
+    "<div dir='ltr' id='AppleMailSignature'>{}</div>",
+    "<br id='lineBreakAtBeginningOfSignature'><div dir='ltr'>{}</div>",
+    "<div class='protonmail_signature_block protonmail_signature_block-user'>{}</div>",
+    "<div class='ydp5c0ffeesignature'>{}</div>",
+    "<div class='yahoo_signature'>{}</div>",
+    "<div data-marker='__SIG_PRE__'>{}</div>",
+    "<div class='zmail_signature_below'>{}</div>",
+    "<div id='MAC_OUTLOOK_SIGNATURE'>{}</div>",
+    "<div id='composer_signature'>{}</div>",
+    "<div name='messageSignatureSection'>{}</div>",
+    "<p><a name='_MailAutoSig'>{}</a></p>",
+    "<p><span style='mso-bookmark: _MailAutoSig'>{}</span></p>",
+    "<div id='_rc_sig'>{}</div>",
+    "<div class='io-ox-signature'>{}</div>",
+    "<div data-signature-widget='container'>{}</div>",
+    "<signature id='local-1'>{}</signature>",
+    "<div class='k9mail-signature'>{}</div>",
+]
+
+
+@pytest.mark.parametrize("element", SIGNATURES)
+def test_a_mail_program_marks_the_signature(element: str) -> None:
+    text, told = render("<p>new</p>" + element.format("Ann<br>Example Ltd") + "<p>behind</p>")
+    ((begin, end),) = told.signatures
+    assert "\n".join(text.split("\n")[begin:end]).strip() == "Ann\nExample Ltd"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='no-signature'>new</div>",
+        "<div id='signature-request'>Please sign here</div>",
+        "<div id='x_Signature'>of a mail that Outlook quotes</div>",
+        "<blockquote><div class='gmail_signature'>Bob</div></blockquote>",
+        "<br id='lineBreakAtBeginningOfSignature'>words <div>of mine</div>",
+        "<br id='lineBreakAtBeginningOfSignature'><blockquote type='cite'>old</blockquote>",
+        "<div class='gmail_signature'></div>",
+    ],
+)
+def test_what_is_no_signature_of_the_writer_is_not_marked(html: str) -> None:
+    assert render(f"<p>new</p>{html}")[1].signatures == ()
+
+
+def test_a_signature_within_a_signature_is_one() -> None:
+    text, told = render("new<div class='gmail_signature'>Ann<div class='signature'>Ltd</div>Tel. 1</div>")
+    assert told.signatures == ((1, len(text.split("\n"))),)
 
 
 @pytest.mark.parametrize(

@@ -69,3 +69,21 @@ def test_a_calendar_without_an_event_is_none() -> None:
 )
 def test_any_calendar_can_be_read(pieces: list[str]) -> None:
     invitation("".join(pieces))
+
+
+def test_the_calendar_itself_describes_a_zone_that_no_table_knows() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:Moon\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0245\nTZOFFSETTO:+0245\n"
+        "END:STANDARD\nEND:VTIMEZONE"
+    )
+    event = "BEGIN:VEVENT\nDTSTART;TZID={}:20260105T101500\nEND:VEVENT"
+
+    def start(name: str) -> datetime | None:
+        text = f"From: a@b.example\nContent-Type: text/calendar\n\n{zone}\n{event.format(name)}\n"
+        calendar = parse(text.encode()).calendar
+        return calendar and calendar.start
+
+    assert start("Moon") == datetime(2026, 1, 5, 7, 30, tzinfo=UTC)
+    assert start("Europe/Berlin") == datetime(2026, 1, 5, 9, 15, tzinfo=UTC)
+    assert start("America/Argentina/Salta") == datetime(2026, 1, 5, 13, 15, tzinfo=UTC)
+    assert start("Mars") == datetime(2026, 1, 5, 10, 15, tzinfo=UTC)

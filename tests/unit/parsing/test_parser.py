@@ -265,3 +265,12 @@ def test_a_large_attachment_is_indexed_without_its_lines_being_read() -> None:
     )
     (entry,) = parse(raw).attachments
     assert (entry.size, entry.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("", "Hi\nAnn"), ("; name=a.rtf", ""), ("\nContent-Disposition: attachment", "")]
+)
+def test_rtf_without_a_name_is_read_where_nothing_else_is_said(field: str, text: str) -> None:
+    message = parse(f"From: a@b.example\nContent-Type: application/rtf{field}\n\n{{\\rtf1 Hi\\par Ann}}\n".encode())
+    assert message.text.strip() == text
+    assert [entry.content_type for entry in message.attachments] == ["application/rtf"]

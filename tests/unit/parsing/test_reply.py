@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailintake.parsing.reply import split
+from mailintake.parsing.marks import Marks
+from mailintake.parsing.reply import Split, split
 
 ATTRIBUTIONS = {
     "gmail en": "On Mon, Jan 5, 2026 at 10:15 AM Ann Example <ann@desk.example> wrote:",
@@ -199,7 +200,7 @@ def test_a_quote_alone_leaves_no_reply() -> None:
 
 
 def test_the_html_of_the_sender_says_where_the_quote_begins() -> None:
-    found = split("New.\n\n2026 old header of some client\n> old\n> and more", cut=2)
+    found = split("New.\n\n2026 old header of some client\n> old\n> and more", Marks(2))
     assert found.reply == "New."
 
 
@@ -228,11 +229,42 @@ _LINES = st.sampled_from(
 @given(
     st.lists(_LINES | st.text(max_size=20).filter(lambda text: "\n" not in text), max_size=30),
     st.none() | st.integers(0, 40),
+    st.lists(st.integers(0, 30), max_size=4, unique=True),
+    st.booleans(),
 )
-def test_no_character_is_lost(lines: list[str], cut: int | None) -> None:
+def test_no_character_is_lost(lines: list[str], cut: int | None, ends: list[int], forwarded: bool) -> None:
     text = "\n".join(lines)
     if cut is not None and cut >= len(lines):
         cut = None
-    found = split(text, cut=cut)
+    pairs = sorted(end for end in ends if end <= len(lines))
+    spans = tuple(zip(pairs[::2], pairs[1::2], strict=False))
+    found = split(text, Marks(cut, spans), forwarded=forwarded)
     together = found.reply + found.quoted + found.signature
     assert sorted("".join(together.split())) == sorted("".join(text.split()))
+
+
+def test_a_signature_the_html_marks_is_folded() -> None:
+    assert split("New.\n\nAnn\nExample Ltd", Marks(None, ((2, 4),))) == Split("New.", "", "Ann\nExample Ltd")
+
+
+def test_words_behind_a_marked_signature_stay() -> None:
+    assert split("New.\nAnn\nAnd one more thing", Marks(None, ((1, 2),))) == Split(
+        "New.\nAnd one more thing", "", "Ann"
+    )
+
+
+def test_words_written_into_the_signature_stay() -> None:
+    assert split("New words\nAnn\n> old", Marks(None, ((0, 2),))) == Split("New words\nAnn", "> old")
+
+
+def test_a_marked_signature_above_the_quote_is_folded_and_one_within_it_is_not() -> None:
+    text = "New.\nAnn\nOn 5 Jan 2026 at 10:15 Bob <b@x.example> wrote:\n> old\n> Bob\n> Support Desk"
+    found = split(text, Marks(2, ((1, 2), (4, 5))))
+    assert (found.reply, found.signature) == ("New.", "Ann")
+
+
+def test_a_marked_signature_below_the_quoted_lines_is_folded() -> None:
+    text = "New.\n\nOn 5 Jan 2026 at 10:15 Bob <b@x.example> wrote:\n> old\n\nAnn\nExample Ltd"
+    found = split(text, Marks(2, ((5, 7),)))
+    assert (found.reply, found.signature) == ("New.", "Ann\nExample Ltd")
+    assert found.quoted.endswith("> old")

@@ -3,6 +3,7 @@
 import base64
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,6 +93,47 @@ def test_a_cut_file_is_kept_beside_what_could_be_read() -> None:
 
 def test_what_only_bears_the_name_stays_what_it_is() -> None:
     message = parse(mail(b"no TNEF at all"))
+    assert [entry.filename for entry in message.attachments] == ["winmail.dat"]
+
+
+def with_rtf(rtf: bytes, *more: bytes) -> bytes:
+    stored = struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf
+    return winmail(attribute(1, 0x00069003, properties((0x102, 0x1009, stored))), *more)
+
+
+def test_rtf_is_the_text_where_there_is_no_other() -> None:
+    message = parse(mail(with_rtf(b"{\\rtf1 It does not print.\\par Ann}", a_file("a.txt", b"a")), text=""))
+    assert message.text == "It does not print.\nAnn"
+    assert [entry.filename for entry in message.attachments] == ["a.txt"]
+    assert message.defects == parse(mail(WHOLE)).defects
+
+
+def test_html_hidden_in_rtf_is_shown() -> None:
+    rtf = b"{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}New{\\*\\htmltag84 <b>}\\htmlrtf {\\b\\htmlrtf0 !}}"
+    message = parse(mail(with_rtf(rtf), text=""))
+    assert message.text == "New!"
+    assert message.html is not None
+    assert "<b>!" in message.html
+
+
+@pytest.mark.parametrize("text", ["Hello", ""])
+def test_rtf_gives_way_to_any_other_text(text: str) -> None:
+    body = attribute(1, 0x0002800C, b"Words\0")
+    assert parse(mail(with_rtf(b"{\\rtf1 from RTF}", body), text=text)).text == (text or "Words")
+
+
+def test_a_file_with_damaged_rtf_is_kept_beside_what_could_be_read() -> None:
+    opened = with_rtf(b"{\\rtf1 words}", a_file("a.txt", b"a"))
+    damaged = opened.replace(struct.pack("<I", 13) + b"MELA", struct.pack("<I", 99) + b"MELA")
+    message = parse(mail(damaged, text=""))
+    assert message.text == "words"
+    assert "broken-tnef" in message.defects
+    assert [entry.filename for entry in message.attachments] == ["winmail.dat", "a.txt"]
+
+
+def test_what_is_called_rtf_and_is_none_is_no_text() -> None:
+    message = parse(mail(with_rtf(b"words"), text=""))
+    assert message.text == ""
     assert [entry.filename for entry in message.attachments] == ["winmail.dat"]
 
 
