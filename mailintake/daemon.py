@@ -15,6 +15,7 @@ import structlog
 from mailintake import __version__, resources
 from mailintake.config import Configuration
 from mailintake.config.listeners import Listener as ConfiguredListener
+from mailintake.domain.mail import Address
 from mailintake.errors import ConfigError
 from mailintake.intake.policy import Policy
 from mailintake.notices.compose import Composer
@@ -187,7 +188,16 @@ class Daemon:
             self._stack.push_async_callback(relay.close)
             send = relay.send
         lifetime = timedelta(days=limits.outbox_days)
-        return Outbox(database, composer, send=send, clock=now, per_hour=limits.letters_per_hour, lifetime=lifetime)
+        told = self.configuration.host.admin
+        return Outbox(
+            database,
+            composer,
+            send=send,
+            clock=now,
+            per_hour=limits.letters_per_hour,
+            lifetime=lifetime,
+            admin=Address(told) if told else None,
+        )
 
     def _run(self, runner: Runner) -> None:
         task = asyncio.create_task(runner.run(), name=runner.name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailintake.config.limits import LIMITS, Limits
 from mailintake.config.listeners import Listener, parse_socket, read_listeners
+from mailintake.config.mailboxes import address
 from mailintake.config.outgoing import NO_LITERAL, Outgoing, only_one, read_outgoing
 from mailintake.config.secret import WAYS, Secret, check_private, read_secret
 from mailintake.config.shapes import Parsed, Record, Whole, path_in
@@ -34,7 +35,7 @@ class Host:
     """What one host needs to know to run; relative paths begin at the configuration's directory.
 
     `token_key_file` is None where the daemon keeps a key of its own in `state`; `templates` is None for those that come
-    with mailintake.
+    with mailintake. `admin` is told by mail of what only an admin can mend.
     """
 
     state: Path
@@ -46,6 +47,7 @@ class Host:
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
     templates: Path | None = None
+    admin: str | None = None
 
 
 def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> Host:
@@ -65,6 +67,7 @@ def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> H
             "limits": LIMITS,
             "control": Parsed(partial(parse_socket, directory), "a path"),
             "templates": partial(_templates, directory),
+            "admin": address,
         },
         required=("outgoing",),
         elsewhere=_ELSEWHERE | {"database_password": NO_LITERAL.replace("password_", "database_password_")},

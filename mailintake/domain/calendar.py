@@ -238,21 +238,24 @@ def _laid_out(timetable: _Timetable, begin: int, end: int) -> Iterator[_Span]:
                     yield max(opens, since), min(closes, until)
 
 
-def _offsets(clock: ZoneInfo, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
+@lru_cache(maxsize=4096)
+def _offsets(clock: ZoneInfo, begin: int, end: int) -> tuple[tuple[int, int, int], ...]:
     """Cut [begin, end), whole days, where the offset changes: (since, until, offset).
 
     One look a day is enough: no zone in the database ever changed its offset twice within three days, but some did
     within a week (Africa/Freetown 1939, America/Recife 2000, Asia/Gaza from 2040 on).
     """
+    parts: list[tuple[int, int, int]] = []
     since, offset = begin, _offset(clock, begin)
     for midnight in range(begin + _DAY, end + _DAY, _DAY):
         if (later := _offset(clock, midnight)) != offset:
             change = _change(clock, midnight - _DAY, midnight)
             if since < change:
-                yield since, change, offset
+                parts.append((since, change, offset))
             since, offset = change, later
     if since < end:
-        yield since, end, offset
+        parts.append((since, end, offset))
+    return tuple(parts)
 
 
 def _change(clock: ZoneInfo, before: int, after: int) -> int:

@@ -1,12 +1,13 @@
 """What is known when a mail is judged, and what the judgement is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from mailintake.domain.mail import Address, Envelope, ParsedMessage, Reception, Screening
 from mailintake.domain.progress import Happening
+from mailintake.domain.quota import Spend
 from mailintake.domain.tag import Via
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Status
@@ -24,10 +25,18 @@ class Outcome(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a mail does to the ticket it joins: an automatic answer is kept and moves nothing."""
+    """What a mail does to the ticket it joins: an automatic answer is kept and moves nothing.
+
+    APPROVED and DECLINED are an owner's word about somebody new, QUOTE_… the customer's about the price.
+    """
 
     CUSTOMER_WROTE = "customer-wrote"
     DESK_ANSWERED = "desk-answered"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    QUOTE_ACCEPTED = "quote-accepted"
+    QUOTE_DECLINED = "quote-declined"
+    RATED = "rated"
     KEPT = "kept"
 
 
@@ -45,7 +54,10 @@ Trace = tuple[Line, ...]
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A ticket whose token this mail carries, and whether its sender takes part in it."""
+    """A ticket whose token this mail carries, and whether its sender takes part in it.
+
+    `pending` says for what a pending ticket waits: `approval` or `quote`.
+    """
 
     ticket_id: int
     status: Status
@@ -54,16 +66,31 @@ class Thread:
     requester: str
     via: Via
     is_participant: bool
+    pending: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ticket whose owner-only token this mail carries: somebody new, about whom an account's owner was asked."""
+
+    ticket_id: int
+    account: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A contact who took a seat by writing (DOMAIN E4, `seat`); `key` is the address as compared (E2)."""
+    """A contact who took a seat by writing (DOMAIN E4, `seat`); `key` is the address as compared (E2).
+
+    `removed_at` is None while the seat is theirs.
+    """
 
     account: str
     key: str
     address: str
     name: str = ""
+    role: str = "user"
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +98,10 @@ class Facts:
     """All that must be asked of the database before a mail can be judged.
 
     `enrolled` are the enrolled contacts of the sender's account. `letters_last_hour` counts letters queued for the
-    sender; `refused_today` is whether the sender had a refusal letter within a day, `owner_told_today` the same for
-    the account's owner. `is_released` says that an admin let the mail through. `duplicate_of` is the spool entry that
-    already brought this mail.
+    sender, `letters_to_owner` for the account's owner; `refused_today` is whether the sender had a refusal letter
+    within a day. `is_waiting`: the owner has been asked about the sender. `asked` is what an owner may have answered.
+    `spent` are the account's spends by unit and local day. `is_released` says that an admin let the mail through.
+    `duplicate_of` is the spool entry that already brought this mail.
     """
 
     now: datetime
@@ -85,15 +113,19 @@ class Facts:
     threads: tuple[Thread, ...] = ()
     enrolled: tuple[Enrolled, ...] = ()
     letters_last_hour: int = 0
+    letters_to_owner: int = 0
     refused_today: bool = False
-    owner_told_today: bool = False
+    is_waiting: bool = False
+    asked: Asked | None = None
+    spent: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A letter to be: which template, for whom, with which words.
 
-    `answers` is whether it replies to the mail that is judged. `suppressed` says why it must not leave.
+    `answers` is whether it replies to the mail that is judged. `suppressed` says why it must not leave. What is named
+    in `once` is told once, whatever mail it is about. `asks_owner`: an answer to it is the owner's word.
     """
 
     template: str
@@ -102,11 +134,14 @@ class Notice:
     language: str
     answers: bool = False
     suppressed: str | None = None
+    once: str = ""
+    asks_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A ticket to be opened under `terms`, with the happening it begins with.
+    """A ticket to be opened under `terms`, with the happenings it begins with: `opening`, and `asked` where information
+    is missing and the clock waits for it. `pending` is for what it waits, `claimed_priority` what the sender claims.
 
     `received_at` is when its first mail came, which for a part of a split ticket is that of the whole (DOMAIN S16).
     """
@@ -118,6 +153,11 @@ class NewTicket:
     received_at: datetime
     terms: Terms
     opening: Happening
+    asked: Happening | None = None
+    pending: str = ""
+    queue: str = ""
+    claimed_priority: str = ""
+    spends: tuple[Spend, ...] = ()
     follows: int | None = None
     parent: int | None = None
 
@@ -126,8 +166,9 @@ class NewTicket:
 class Decision:
     """What becomes of a mail, and a word of the field why (`unknown-sender`, `over-limit`, …; "" needs none).
 
-    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction. `effect` is
-    what a joining mail does to its ticket.
+    `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction, `ask` begins
+    to wait for the owner's word about somebody. `effect` is what a joining mail does to its ticket, `rating` goes with
+    RATED.
     """
 
     outcome: Outcome
@@ -137,5 +178,7 @@ class Decision:
     new_ticket: NewTicket | None = None
     ticket_id: int | None = None
     enrol: Enrolled | None = None
+    ask: Enrolled | None = None
     effect: Effect = Effect.CUSTOMER_WROTE
+    rating: int = 0
     notices: tuple[Notice, ...] = ()

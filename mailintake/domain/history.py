@@ -16,8 +16,8 @@ from mailintake.domain.ticket import Hold, Status
 
 
 def to_json(happening: Happening) -> dict[str, object]:
-    """What `from_json` understands."""
-    said: dict[str, object] = {"what": happening.what.value, "at": happening.at.astimezone(UTC).isoformat()}
+    """What `from_json` understands. ValueError for a naive instant."""
+    said: dict[str, object] = {"what": happening.what.value, "at": _utc(happening.at).isoformat()}
     if happening.traits is not None:
         said["traits"] = {trait: value for trait, value in asdict(happening.traits).items() if value}
     for key, value in (("status", happening.status), ("hold", happening.hold), ("terms", happening.terms)):
@@ -33,12 +33,27 @@ def from_json(said: Mapping[str, object]) -> Happening:
     terms = said.get("terms")
     return Happening(
         what=What(checked(said.get("what"), str, "what")),
-        at=datetime.fromisoformat(checked(said.get("at"), str, "at")),
+        at=_at(checked(said.get("at"), str, "at")),
         traits=None if traits is None else _traits(checked(traits, dict, "traits")),
         status=None if status is None else Status(checked(status, str, "status")),
         hold=Hold(checked(said.get("hold", ""), str, "hold")),
         terms=None if terms is None else checked(terms, str, "terms"),
     )
+
+
+def _at(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"at must be an instant such as 2026-03-10T10:00:00+00:00, not {text!r:.60}") from None
+    return _utc(at)
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        # astimezone would take it for this host's own time
+        raise ValueError(f"an instant needs a zone: {at.isoformat()}")
+    return at.astimezone(UTC)
 
 
 def _traits(said: Mapping[str, object]) -> Traits:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = 24 * 60
@@ -104,6 +105,7 @@ def calendar_for(hours: Hours, *, timezone: str, holidays: Holidays) -> Calendar
     )
 
 
+@lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
     """The clock of an IANA zone; ValueError if nobody keeps one of that name."""
     try:

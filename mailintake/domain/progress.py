@@ -213,9 +213,7 @@ def _revived(progress: Progress, at: datetime, metrics: tuple[Metric, ...]) -> P
     def goes_on(clock: Clock) -> bool:
         if clock.metric not in metrics or clock is not in_turn[_turn(clock.metric)] or clock.stopped_at is None:
             return False
-        return clock.metric is Metric.RESOLUTION or (
-            clock.state is ClockState.CANCELLED and clock.stopped_at >= latest
-        )
+        return clock.metric is Metric.RESOLUTION or (clock.state is ClockState.CANCELLED and clock.stopped_at >= latest)
 
     clocks = (sla.revive(clock, at=at) if goes_on(clock) else clock for clock in progress.clocks)
     return replace(progress, clocks=tuple(clocks))

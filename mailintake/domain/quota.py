@@ -1,6 +1,7 @@
 """What a plan gives a limited number of: the units, and how many in which time (DOMAIN E6)."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -21,6 +22,19 @@ class Limit:
 
     count: int
     period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """One of a unit to be spent on a local day of the account; `overage` is beyond what the plan gives.
+
+    `reserved`: it is not spent before the customer says yes to its price.
+    """
+
+    unit: str
+    day: date
+    overage: bool = False
+    reserved: bool = False
 
 
 class WhenUsedUp(StrEnum):

@@ -10,6 +10,7 @@ section 14.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from mailintake.domain.hours import Calendar, Holidays, Week, Window, zone
@@ -64,6 +65,7 @@ def from_json(snapshot: Mapping[str, object]) -> Calendar:
     )
 
 
+@lru_cache(maxsize=4096)
 def parse_window(text: str) -> Window:
     """`09:00-18:00` as a window; `24:00` only as the end. ValueError otherwise."""
     if match := _WINDOW.fullmatch(text):

@@ -30,6 +30,13 @@ class Via(StrEnum):
     SUBJECT = "subject tag"
 
 
+class Purpose(StrEnum):
+    """What a token is good for: to take part in a ticket, or to have an owner's word on somebody new."""
+
+    TICKET = "ticket"
+    APPROVAL = "approval"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A mail's claim to belong to a ticket; worth nothing until `Tagger.verifies` it."""
@@ -49,27 +56,27 @@ class Tagger:
         if len(self.key) < 32:
             raise ValueError("a token key has at least 32 bytes")
 
-    def token(self, ticket_id: int) -> str:
+    def token(self, ticket_id: int, purpose: Purpose = Purpose.TICKET) -> str:
         """Sixteen characters of lower-case base32."""
-        digest = hmac.new(self.key, b"ticket:%d" % ticket_id, hashlib.sha256).digest()
+        digest = hmac.new(self.key, b"%s:%d" % (purpose.value.encode(), ticket_id), hashlib.sha256).digest()
         return base64.b32encode(digest[:10]).decode("ascii").lower()
 
-    def verifies(self, claim: Claim) -> bool:
-        """Whether the token is the ticket's own."""
-        return hmac.compare_digest(self.token(claim.ticket_id), claim.token)
+    def verifies(self, claim: Claim, purpose: Purpose = Purpose.TICKET) -> bool:
+        """Whether the token is the ticket's own, for this purpose."""
+        return hmac.compare_digest(self.token(claim.ticket_id, purpose), claim.token)
 
-    def in_subject(self, ticket_id: int) -> str:
+    def in_subject(self, ticket_id: int, purpose: Purpose = Purpose.TICKET) -> str:
         """The tag for a subject: `[#102.mfrggzdfmztwq2lk]`."""
-        return f"[#{ticket_id}.{self.token(ticket_id)}]"
+        return f"[#{ticket_id}.{self.token(ticket_id, purpose)}]"
 
-    def reply_address(self, ticket_id: int, mailbox: str) -> str:
+    def reply_address(self, ticket_id: int, mailbox: str, purpose: Purpose = Purpose.TICKET) -> str:
         """The plus-address under which replies to this ticket reach `mailbox`."""
         local, _, domain = mailbox.rpartition("@")
-        return f"{local}+{ticket_id}.{self.token(ticket_id)}@{domain}"
+        return f"{local}+{ticket_id}.{self.token(ticket_id, purpose)}@{domain}"
 
-    def message_id(self, ticket_id: int, letter: str, domain: str) -> str:
+    def message_id(self, ticket_id: int, letter: str, domain: str, purpose: Purpose = Purpose.TICKET) -> str:
         """The Message-ID of a letter about this ticket; `letter` is unique per letter, lower-case hex."""
-        return f"<{ticket_id}.{self.token(ticket_id)}.{letter}@{domain}>"
+        return f"<{ticket_id}.{self.token(ticket_id, purpose)}.{letter}@{domain}>"
 
 
 def claims(subject: str, message_ids: Iterable[str], recipients: Iterable[str]) -> Iterator[Claim]:

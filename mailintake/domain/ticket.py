@@ -68,7 +68,8 @@ class Ticket:
 
     `status_since` is when the present status was entered. `terms` is the digest of the terms it keeps, None for a
     ticket that was opened before terms were kept. `follows` is the closed ticket whose conversation it continues,
-    `parent` the one it was split from or merged into.
+    `parent` the one it was split from or merged into. `pending` is for what it waits: `approval`, `quote` or "".
+    `claimed_priority` is the sender's word. `rating` is the customer's.
     """
 
     id: int
@@ -86,3 +87,7 @@ class Ticket:
     terms: str | None = None
     follows: int | None = None
     parent: int | None = None
+    pending: str = ""
+    queue: str = ""
+    claimed_priority: str = ""
+    rating: int | None = None

@@ -12,6 +12,7 @@ class Standing(StrEnum):
 
     SEATED = "seated"
     MAY_SIT = "may-sit"
+    MAY_ASK = "may-ask"
     NOT_AUTHORISED = "not-authorised"
     OVER_LIMIT = "over-limit"
 
@@ -36,8 +37,8 @@ def standing(seats: Seats, key: str, *, new_sender: NewSender) -> Standing:
     """What the sender known as `key` is.
 
     After a change to fewer seats the first of the list keep theirs and the rest are over the limit (E5). A new sender
-    takes a free seat only where the desk says `seat`; whether it is still free is asked inside the transaction that
-    takes it.
+    takes a free seat only where the desk says `seat`, and waits for the owner's word where it says `ask`; whether the
+    seat is still free is asked inside the transaction that takes it.
     """
     if seats.limit is None:
         return Standing.SEATED
@@ -45,4 +46,11 @@ def standing(seats: Seats, key: str, *, new_sender: NewSender) -> Standing:
         return Standing.SEATED if seats.holders.index(key) < seats.limit else Standing.OVER_LIMIT
     if len(seats.holders) >= seats.limit:
         return Standing.OVER_LIMIT
-    return Standing.MAY_SIT if new_sender is NewSender.SEAT else Standing.NOT_AUTHORISED
+    return _NEW_SENDERS[new_sender]
+
+
+_NEW_SENDERS = {
+    NewSender.SEAT: Standing.MAY_SIT,
+    NewSender.ASK: Standing.MAY_ASK,
+    NewSender.REFUSE: Standing.NOT_AUTHORISED,
+}

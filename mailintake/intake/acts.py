@@ -9,15 +9,19 @@ from sqlalchemy import Connection
 from mailintake.domain import history
 from mailintake.domain.decision import NewTicket, Notice
 from mailintake.domain.progress import Happening, What, opened
+from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Hold, Status, Ticket
 from mailintake.errors import UsageError
-from mailintake.intake import letters, wording
+from mailintake.intake import endings, letters, spending, wording
 from mailintake.intake.happenings import happen, new_clocks, standing
 from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_people
-from mailintake.storage import clocks, journal, outbox, terms, tickets
+from mailintake.storage import clocks, journal, outbox, quota, terms, tickets
 
 FINAL = frozenset({Status.CLOSED, Status.MERGED})
+VOID = frozenset({Status.SPAM, Status.REFUSED})
+QUALITY = "quality-control"
+LOW_RATING = 2
 _MOVES = frozenset(
     {Status.OPEN, Status.WAITING, Status.HOLD, Status.SOLVED, Status.CLOSED, Status.SPAM, Status.REFUSED}
 )
@@ -45,6 +49,8 @@ def sort(
     if traits != before.progress.traits:
         happening = Happening(What.SORTED, now, traits=traits)
         happen(connection, ticket_id, happening, policy, now=now, detail={"by": by})
+        if traits.topic != before.progress.traits.topic:
+            spending.respend(connection, before.ticket, traits, policy, now=now)
     return True
 
 
@@ -70,7 +76,13 @@ def move(
     hold = (hold or Hold.EXTERNAL) if to is Status.HOLD else Hold.NONE
     if (to, hold) != (before.progress.status, before.progress.hold):
         happening = Happening(What.MOVED, now, status=to, hold=hold)
-        happen(connection, ticket_id, happening, policy, now=now, detail={"by": by})
+        happen(connection, ticket_id, happening, policy, now=now, detail={"by": by}, pending="")
+        if to in VOID:
+            quota.give_back(connection, ticket_id, now=now)
+        elif before.progress.status in VOID:
+            quota.take_again(connection, ticket_id)
+        if to in {Status.SOLVED, Status.CLOSED}:
+            endings.tell(connection, before.ticket, to, policy, now=now)
     return True
 
 
@@ -122,6 +134,7 @@ def merge(connection: Connection, ticket_id: int, policy: Policy, *, into: int, 
         raise UsageError(f"ticket {into} is another customer's")
     happening = Happening(What.MOVED, now, status=Status.MERGED)
     happen(connection, ticket_id, happening, policy, now=now, detail={"by": by, "into": into}, parent=into)
+    quota.give_back(connection, ticket_id, now=now)
     tickets.move_messages(connection, tickets.message_ids(connection, ticket_id), to=into)
     journal.record(connection, "merged-in", at=now, ticket_id=into, detail={"by": by, "from": ticket_id})
     return True
@@ -153,6 +166,7 @@ def split(
         parent=ticket_id,
     )
     number = open_ticket(connection, new, policy, now=now, detail={"by": by, "from": ticket_id})
+    spending.spend(connection, number, ticket, traits, policy, now=now)
     tickets.move_messages(connection, messages, to=number)
     journal.record(connection, "split", at=now, ticket_id=ticket_id, detail={"by": by, "to": number})
     return True
@@ -174,6 +188,43 @@ def open_ticket(
 def forgive(connection: Connection, ticket_id: int, policy: Policy, *, by: str, now: datetime) -> bool:
     """The desk does not count the breaches there are so far (S12)."""
     return happen(connection, ticket_id, Happening(What.FORGIVEN, now), policy, now=now, detail={"by": by}) is not None
+
+
+def waive(connection: Connection, ticket_id: int, *, by: str, now: datetime) -> bool:
+    """What the ticket took of a quota is given back (E6). False if it took nothing."""
+    if not quota.give_back(connection, ticket_id, now=now):
+        return False
+    journal.record(connection, "waived", at=now, ticket_id=ticket_id, detail={"by": by})
+    return True
+
+
+def rate(connection: Connection, ticket_id: int, policy: Policy, *, rating: int, by: str, now: datetime) -> None:
+    """The customer rates how the ticket went; a low rating opens a case in the quality queue, or goes to the one there
+    is.
+    """
+    before = standing(connection, ticket_id, policy)
+    if before is None:
+        return
+    tickets.rate(connection, ticket_id, rating)
+    journal.record(connection, "rated", at=now, ticket_id=ticket_id, detail={"by": by, "rating": rating})
+    if rating > LOW_RATING:
+        return
+    case = tickets.quality_case(connection, ticket_id, QUALITY)
+    if case is None:
+        ticket = before.ticket
+        new = NewTicket(
+            subject=ticket.subject,
+            requester=ticket.requester,
+            account=ticket.account,
+            mailbox=ticket.mailbox,
+            received_at=now,
+            terms=Terms(before.terms.plan, {}, before.terms.rules),
+            opening=Happening(What.OPENED, now, traits=policy.first_traits(), status=Status.NEW),
+            queue=QUALITY,
+            follows=ticket_id,
+        )
+        case = open_ticket(connection, new, policy, now=now, detail={"by": by, "rating": rating})
+    journal.record(connection, "low rating", at=now, ticket_id=case, detail={"of": ticket_id, "rating": rating})
 
 
 def renew(

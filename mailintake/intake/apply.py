@@ -7,19 +7,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailintake.domain import history
-from mailintake.domain.decision import Decision, Effect, Facts, Outcome
+from mailintake.domain.decision import Decision, Enrolled, Facts, Outcome
 from mailintake.domain.mail import ParsedMessage
-from mailintake.domain.progress import Happening, What, opened
-from mailintake.intake import letters
-from mailintake.intake.happenings import happen, new_clocks
+from mailintake.domain.quota import Spend
+from mailintake.intake import effects, letters
+from mailintake.intake.begin import begun
+from mailintake.intake.happenings import new_clocks
 from mailintake.intake.policy import Policy
-from mailintake.storage import clocks, customers, journal, outbox, spool, terms, tickets
+from mailintake.intake.steps import OWNER_ANSWERS_WITHIN
+from mailintake.storage import approvals, clocks, customers, journal, outbox, quota, spool, terms, tickets
 from mailintake.storage.journal import Event
 from mailintake.storage.outbox import NewLetter
 from mailintake.storage.spool import Entry, Settlement
 from mailintake.storage.tickets import NewMessage
-
-_HAPPENS = {Effect.CUSTOMER_WROTE: What.CUSTOMER_WROTE, Effect.DESK_ANSWERED: What.DESK_ANSWERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,14 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
         if mail.decision.enrol is not None:
             customers.enrol(connection, mail.decision.enrol, spool_id=mail.entry.id, now=now)
     tickets.add_messages(connection, list(_messages(mails)))
+    quota.spend_all(connection, list(_spends(mails)), now=now)
     for mail in mails:
-        if mail.decision.ticket_id is not None and (what := _HAPPENS.get(mail.decision.effect)):
-            happening = Happening(what, mail.facts.reception.at)
-            happen(connection, mail.decision.ticket_id, happening, policy, now=now, detail={"mail": mail.entry.id})
+        if mail.decision.ask is not None:
+            _ask(connection, mail.decision.ask, now)
+        if mail.decision.ticket_id is not None:
+            effects.take(
+                connection, mail.decision.ticket_id, mail.decision, mail.facts, policy, by=mail.entry.id, now=now
+            )
     outbox.add(connection, _letters(mails, policy), now=now)
     journal.record_all(connection, _events(mails, policy, now))
     spool.settle_all(connection, list(_settlements(mails)), now=now)
@@ -72,7 +76,7 @@ def _with_tickets(connection: Connection, mails: Sequence[Judged], policy: Polic
     # First of all, since everything else names the ticket.
     new = [mail.decision.new_ticket for mail in mails if mail.decision.new_ticket]
     terms.pin(connection, [each.terms for each in new])
-    standing = [opened(each.opening, each.terms) for each in new]
+    standing = [begun(each) for each in new]
     rows = [(each, progress, terms.of_terms(each.terms).digest) for each, progress in zip(new, standing, strict=True)]
     ids = tickets.open_tickets(connection, rows, now=now)
     steps = policy.desk.reminders
@@ -87,6 +91,25 @@ def _with_tickets(connection: Connection, mails: Sequence[Judged], policy: Polic
         replace(mail, ticket_id=next(numbers) if mail.decision.new_ticket else mail.decision.ticket_id)
         for mail in mails
     ]
+
+
+def _spends(mails: Sequence[Judged]) -> Iterator[tuple[int, str, Spend]]:
+    for mail in mails:
+        new = mail.decision.new_ticket
+        if new is not None and mail.ticket_id is not None:
+            yield from ((mail.ticket_id, new.account, each) for each in new.spends)
+
+
+def _ask(connection: Connection, person: Enrolled, now: datetime) -> None:
+    approvals.ask(
+        connection,
+        account=person.account,
+        key=person.key,
+        address=person.address,
+        name=person.name,
+        now=now,
+        expires_at=now + OWNER_ANSWERS_WITHIN,
+    )
 
 
 def _messages(mails: Sequence[Judged]) -> Iterator[NewMessage]:
@@ -124,6 +147,9 @@ def _events(mails: Sequence[Judged], policy: Policy, now: datetime) -> Iterator[
             opening = replace(decision.new_ticket.opening, terms=terms.of_terms(decision.new_ticket.terms).digest)
             described["history"] = history.to_json(opening)
         yield Event(decision.outcome.value, now, described, number, mail.ticket_id)
+        if decision.new_ticket is not None and decision.new_ticket.asked is not None:
+            asked = {"history": history.to_json(decision.new_ticket.asked)}
+            yield Event(decision.new_ticket.asked.what.value, now, asked, ticket_id=mail.ticket_id)
 
 
 def _settlements(mails: Sequence[Judged]) -> Iterator[Settlement]:

@@ -2,22 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from mailintake.domain.customer import Account, Contact, Contract
-from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Line, Notice, Outcome, Thread
+from mailintake.domain.customer import Account, Contact, Contract, Plan
+from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Line, Notice, Outcome
 from mailintake.domain.mail import Address, Screening
+from mailintake.domain.quota import Spend
 from mailintake.domain.tag import without_tag
+from mailintake.domain.target import Traits
 from mailintake.entitlement.contract import Force
+from mailintake.entitlement.quota import Judgement
 from mailintake.entitlement.seats import Seats
 from mailintake.intake.policy import Policy
 from mailintake.notices.restraint import withhold
 
 NOBODY = Address("")
+UNSORTED = Traits("")
 
 
 @dataclass
 class Case:
-    """One mail on its way through the steps, with what earlier steps found out."""
+    """One mail on its way through the steps, with what earlier steps found out.
+
+    `traits` is how a new ticket would be sorted, `claimed_priority` what the sender says of it. `pending` is for what
+    it would wait, `starts_at` when its clock would start, if not at once. `short` is what there is too little of.
+    """
 
     facts: Facts
     policy: Policy
@@ -29,7 +38,14 @@ class Case:
     contact: Contact | None = None
     contract: Contract | None = None
     force: Force = Force.IN_FORCE
+    traits: Traits = UNSORTED
+    claimed_priority: str = ""
     enrol: Enrolled | None = None
+    pending: str = ""
+    starts_at: datetime | None = None
+    spends: tuple[Spend, ...] = ()
+    short: Judgement | None = None
+    counted: Judgement | None = None
     follows: int | None = None
 
     @property
@@ -37,13 +53,19 @@ class Case:
         """Whether somebody vouches for the sender: our own MTA, or an admin who let the mail through."""
         return self.facts.reception.trusted or self.facts.is_released
 
+    @property
+    def is_contact(self) -> bool:
+        """Whether the sender is one of the account's contacts, listed or enrolled."""
+        return self.contact is not None and not self.contact.suspended
+
     def note(self, check: str, finding: str, why: str = "") -> None:
         """Leave a line in the trace."""
         self.trace.append(Line(check, finding, why))
 
-    def end(self, outcome: Outcome, reason: str = "", *notices: Notice) -> Decision:
+    def end(self, outcome: Outcome, reason: str = "", *notices: Notice | None) -> Decision:
         """The decision with the trace so far."""
-        return Decision(outcome, reason, self.screening, tuple(self.trace), notices=notices)
+        letters = tuple(notice for notice in notices if notice is not None)
+        return Decision(outcome, reason, self.screening, tuple(self.trace), notices=letters)
 
     def known_account(self) -> Account:
         """The account, for the steps after the one that finds it."""
@@ -55,10 +77,20 @@ class Case:
         assert self.contract is not None, "the account step comes first"
         return self.contract
 
-    def join(self, thread: Thread, effect: Effect) -> Decision:
+    def plan(self) -> Plan:
+        """The contract's plan."""
+        return self.policy.desk.plans[self.known_contract().plan]
+
+    def join(self, ticket_id: int, effect: Effect, *, rating: int = 0) -> Decision:
         """The decision to put the mail on a ticket."""
         return Decision(
-            Outcome.JOINED, "", self.screening, tuple(self.trace), ticket_id=thread.ticket_id, effect=effect
+            Outcome.JOINED,
+            "",
+            self.screening,
+            tuple(self.trace),
+            ticket_id=ticket_id,
+            effect=effect,
+            rating=rating,
         )
 
 
@@ -88,23 +120,35 @@ def to_sender(
     return Notice(template, recipient, words, language, answers=True, suppressed=why)
 
 
-def to_owner(case: Case, owner: str, template: str, seats: Seats) -> Notice:
-    """A letter that tells the account's owner who was turned away."""
+def to_owner(
+    case: Case, template: str, context: Mapping[str, object] | None = None, *, asks: bool = False
+) -> Notice | None:
+    """A letter that tells the account's owner what became of a mail, once a day for each sender; None without one."""
+    account, facts = case.known_account(), case.facts
+    if not account.owner:
+        case.note("letter", template, "the account names no owner")
+        return None
     why = None
-    if case.policy.key(owner) == case.key:
+    if case.policy.key(account.owner) == case.key:
         why = "the owner is the sender"
-    elif case.facts.owner_told_today:
-        why = "the owner was told of a refusal within a day"
-    elif not case.facts.reception.trusted:
+    elif not case.is_verified:
         why = "the sender is unverified"
-    case.note("letter", template, why or f"to {owner}")
-    account = case.known_account()
+    elif facts.letters_to_owner >= case.policy.letters_per_address_hour:
+        why = f"the owner had {facts.letters_to_owner} letters within the hour"
+    case.note("letter", template, why or f"to {account.owner}")
     words = {
         "desk": case.policy.desk.name,
         "account": account.name,
         "sender": case.sender.address,
-        "subject": without_tag(case.facts.message.subject),
-        "seats_used": seats.used,
-        "seats": seats.limit,
-    }
-    return Notice(template, Address(owner), words, case.policy.language_of(account, None), suppressed=why)
+        "subject": without_tag(facts.message.subject),
+    } | dict(context or {})
+    day = facts.reception.at.date().isoformat()
+    # a withheld one is no telling, and must not stand in the way of the next
+    once = "" if why else f"{account.key}, {case.key}, {day}: {template}"[:96]
+    language = case.policy.language_of(account, None)
+    return Notice(template, Address(account.owner), words, language, suppressed=why, once=once, asks_owner=asks)
+
+
+def seat_words(seats: Seats) -> dict[str, object]:
+    """How many seats there are, for the owner."""
+    return {"seats_used": seats.used, "seats": seats.limit}

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 
-from mailintake.domain.customer import Contract
-from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, NewTicket, Outcome, Thread
-from mailintake.domain.progress import Happening, What, opened
-from mailintake.domain.tag import without_tag
-from mailintake.domain.target import Metric
+from mailintake.desk import replies
+from mailintake.domain.decision import Decision, Effect, Facts, Outcome, Thread
 from mailintake.domain.ticket import Status
-from mailintake.entitlement.contract import Force
-from mailintake.entitlement.seats import Standing, standing
-from mailintake.intake import wording
-from mailintake.intake.case import Case, to_owner, to_sender
+from mailintake.intake import steps
+from mailintake.intake.case import Case, to_sender
+from mailintake.intake.opening import open_ticket
 from mailintake.intake.policy import Policy
 from mailintake.screening import screen
 
@@ -40,7 +36,7 @@ def _automatic(case: Case) -> Decision | None:
         return None
     if thread := next((each for each in case.facts.threads if each.is_participant), None):
         case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}; automatic mail is kept and moves nothing")
-        return case.join(thread, Effect.KEPT)
+        return case.join(thread.ticket_id, Effect.KEPT)
     return case.end(Outcome.IGNORED, case.screening.kind.value)
 
 
@@ -90,7 +86,22 @@ def _agent(case: Case) -> Decision | None:
     case.note(
         "agent", case.key, f"ticket {thread.ticket_id}, {'to the customer' if answered else 'not to the customer'}"
     )
-    return case.join(thread, Effect.DESK_ANSWERED if answered else Effect.KEPT)
+    return case.join(thread.ticket_id, Effect.DESK_ANSWERED if answered else Effect.KEPT)
+
+
+def _owner(case: Case) -> Decision | None:
+    """The word of an account's owner about somebody new (DOMAIN E4)."""
+    asked = case.facts.asked
+    if asked is None:
+        return None
+    account = case.policy.directory.accounts.get(asked.account)
+    if account is None or not account.owner or case.policy.key(account.owner) != case.key or not case.is_verified:
+        case.note("owner", "not the owner", f"only the owner of {asked.account} is asked about {asked.address}")
+        return case.end(Outcome.HELD, "not-the-owner")
+    word = replies.consent(case.facts.message.reply_text)
+    case.note("owner", {True: "yes", False: "no", None: "unclear"}[word], f"about {asked.address}")
+    effect = {True: Effect.APPROVED, False: Effect.DECLINED, None: Effect.KEPT}[word]
+    return case.join(asked.ticket_id, effect)
 
 
 def _thread(case: Case) -> Decision | None:
@@ -100,15 +111,35 @@ def _thread(case: Case) -> Decision | None:
     for thread in case.facts.threads:
         if thread.is_participant:
             case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}, from a participant")
-            if _is_over(case, thread):
-                # a new request, with everything a new request must pass (DOMAIN S15)
-                case.follows = thread.ticket_id
-                return None
-            return case.join(thread, Effect.KEPT if thread.status is Status.SPAM else Effect.CUSTOMER_WROTE)
+            return _joined(case, thread)
         case.note(
             "thread", "not a participant", f"the token of ticket {thread.ticket_id}, by {thread.via}, from a stranger"
         )
     return None
+
+
+def _joined(case: Case, thread: Thread) -> Decision | None:
+    """What a participant's mail does to the ticket; None where it is a new request (DOMAIN S15)."""
+    message, closing = case.facts.message, case.policy.desk.closing
+    if thread.status is Status.SPAM:
+        return case.join(thread.ticket_id, Effect.KEPT)
+    if thread.pending == "quote" and (word := replies.consent(message.reply_text)) is not None:
+        case.note("quote", "yes" if word else "no", "to the price of a request beyond the plan")
+        return case.join(thread.ticket_id, Effect.QUOTE_ACCEPTED if word else Effect.QUOTE_DECLINED)
+    if thread.status in {Status.SOLVED, Status.CLOSED}:
+        scale = closing.rating
+        rating = replies.rating(message.reply_text, least=scale.least, most=scale.most) if scale else None
+        if rating is not None:
+            case.note("rating", str(rating))
+            return case.join(thread.ticket_id, Effect.RATED, rating=rating)
+        if not message.attachments and replies.is_thanks(message.reply_text):
+            case.note("thread", "thanks", "which open nothing again")
+            return case.join(thread.ticket_id, Effect.KEPT)
+    if _is_over(case, thread):
+        # everything that a new request must pass, this one must pass too
+        case.follows = thread.ticket_id
+        return None
+    return case.join(thread.ticket_id, Effect.CUSTOMER_WROTE)
 
 
 def _mailbox(case: Case) -> Decision | None:
@@ -121,110 +152,23 @@ def _mailbox(case: Case) -> Decision | None:
     return None
 
 
-def _account(case: Case) -> Decision | None:
-    listed = case.policy.contact(case.key)
-    if listed is not None:
-        case.account, case.contact = listed
-        case.note("contact", "listed", f"account {case.account.key}")
-        _find_contract(case)
-        return None
-    case.account = case.policy.account_of(case.key)
-    if case.account is None:
-        case.note("contact", "unknown", "neither the address nor its domain belongs to an account")
-        return case.end(Outcome.REFUSED, "unknown-sender", to_sender(case, "unknown-sender"))
-    case.note("contact", "domain known", f"account {case.account.key}")
-    _find_contract(case)
-    return None
-
-
-def _seat(case: Case) -> Decision | None:
-    account = case.known_account()
-    enrolled = tuple(one.key for one in case.facts.enrolled)
-    seats = case.policy.seats(account, case.known_contract(), enrolled)
-    key = case.policy.key(case.contact.address) or case.key if case.contact else case.key
-    new_sender = case.policy.desk.senders.new_at_known_domain
-    is_suspended = case.contact is not None and case.contact.suspended
-    found = Standing.NOT_AUTHORISED if is_suspended else standing(seats, key, new_sender=new_sender)
-    limit = "no limit" if seats.limit is None else f"{seats.used} of {seats.limit} seats taken"
-    case.note("seat", found, "suspended" if is_suspended else f"{limit}; `new_at_known_domain: {new_sender}`")
-    if found is Standing.SEATED:
-        return None
-    if found is Standing.MAY_SIT:
-        if not case.is_verified:
-            # else a forger could fill a customer's seats before its people do (SECURITY T22)
-            case.note("seat", "unverified", "nobody takes a seat for whom nobody vouches")
-            return case.end(Outcome.HELD, "unverified-sender")
-        case.enrol = Enrolled(account.key, case.key, case.sender.address, case.sender.name)
-        return None
-    notices = [to_sender(case, found.value)]
-    if account.owner:
-        notices.append(to_owner(case, account.owner, f"owner-{found}", seats))
-    return case.end(Outcome.REFUSED, found.value, *notices)
-
-
-def _contract(case: Case) -> Decision | None:
-    contract, found = case.known_contract(), case.force
-    case.note("contract", found, f"plan {contract.plan}, {_days(contract)}")
-    if found is Force.IN_FORCE:
-        return None
-    if case.contact is None and not any(one.key == case.key for one in case.facts.enrolled):
-        # Whether a customer has a contract is told to the customer's own contacts only.
-        return case.end(Outcome.REFUSED, found.value, to_sender(case, "not-authorised"))
-    ended, begins = (day.isoformat() if day else None for day in (contract.ends, contract.begins))
-    context = {"ended": ended} if found is Force.EXPIRED else {"begins": begins}
-    return case.end(Outcome.REFUSED, found.value, to_sender(case, found.value, context))
-
-
-def _open(case: Case) -> Decision:
-    facts, policy, account, contract = case.facts, case.policy, case.known_account(), case.known_contract()
-    terms = policy.terms(contract)
-    opening = Happening(What.OPENED, facts.reception.at, traits=policy.first_traits(), status=Status.NEW)
-    new = NewTicket(
-        subject=without_tag(facts.message.subject),
-        requester=case.sender,
-        account=account.key,
-        mailbox=policy.first_mailbox(facts.envelope.recipients).address,
-        received_at=facts.reception.at,
-        terms=terms,
-        opening=opening,
-        follows=case.follows,
-    )
-    progress = opened(opening, terms)
-    for clock in progress.clocks:
-        due = "nothing is promised" if clock.due is None else f"due {clock.due.isoformat()}"
-        why = f"{clock.target.text}, {clock.target.hours}" if clock.target else ""
-        case.note("clock", f"{clock.metric}: {due}", why)
-    promised = next((clock for clock in progress.clocks if clock.metric is Metric.FIRST_RESPONSE), None)
-    context = wording.acknowledged(new, promised, account, contract, policy)
-    acknowledgement = to_sender(case, "acknowledged", context, is_refusal=False)
-    return Decision(
-        Outcome.OPENED,
-        "",
-        case.screening,
-        tuple(case.trace),
-        new_ticket=new,
-        enrol=case.enrol,
-        notices=(acknowledgement,),
-    )
-
-
 STEPS: tuple[Callable[[Case], Decision | None], ...] = (
     _duplicate,
     _automatic,
     _sender,
     _authentication,
+    _owner,
     _agent,
     _thread,
     _mailbox,
-    _account,
-    _seat,
-    _contract,
-    _open,  # last: it decides whatever comes
+    steps.account,
+    steps.claimed,
+    steps.seat,
+    steps.contract,
+    steps.covered,
+    steps.quota,
+    open_ticket,  # last: it decides whatever comes
 )
-
-
-def _find_contract(case: Case) -> None:
-    case.contract, case.force = case.policy.contract_at(case.known_account(), case.facts.reception.at)
 
 
 def _is_over(case: Case, thread: Thread) -> bool:
@@ -232,7 +176,3 @@ def _is_over(case: Case, thread: Thread) -> bool:
     if thread.status is Status.SOLVED:
         return case.facts.reception.at - thread.status_since > case.policy.desk.closing.reopen_within
     return thread.status in {Status.CLOSED, Status.REFUSED}
-
-
-def _days(contract: Contract) -> str:
-    return f"{contract.begins or 'always'} to {contract.ends or 'open end'}"

@@ -5,27 +5,38 @@ seats of one account, or bring one content twice. Such mails must not be judged 
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailintake.domain.customer import Account, NewSender
-from mailintake.domain.decision import Enrolled, Facts, Thread
+from mailintake.domain.customer import Account, Contact, NewSender
+from mailintake.domain.decision import Asked, Enrolled, Facts, Thread
 from mailintake.domain.mail import ParsedMessage
-from mailintake.domain.tag import Claim, Via, claims
+from mailintake.domain.tag import Claim, Purpose, Via, claims
 from mailintake.domain.ticket import Ticket
 from mailintake.intake.policy import Policy
 from mailintake.parsing import own_letters
-from mailintake.storage import customers, outbox, spool, tickets
+from mailintake.storage import approvals, customers, outbox, quota, spool, tickets
 from mailintake.storage.engine import exclusively
+from mailintake.storage.quota import Ledger
 from mailintake.storage.spool import Entry
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-REFUSALS = ("unknown-sender", "not-authorised", "over-limit", "contract-expired", "not-started", "redirect")
-OWNER_REFUSALS = ("owner-not-authorised", "owner-over-limit")
+REFUSALS = (
+    "unknown-sender",
+    "not-authorised",
+    "over-limit",
+    "contract-expired",
+    "not-started",
+    "not-covered",
+    "quota-used-up",
+    "day-full",
+    "redirect",
+)
 MAX_CLAIMS = 16
 
 _VIAS = list(Via)
@@ -38,7 +49,8 @@ class Inquiry:
     `reader` is who would read a letter to the sender, "" without one; `owner` who would be told of a refusal, "" for
     nobody. `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted
     sender may have or take a seat, None for listed contacts and strangers. `claims` are those with a true token, by
-    ticket. `rivals` are the content keys that make the mail a duplicate, its own among them.
+    ticket; `approves` is the ticket whose owner-only token it carries. `ledgers` are what may be spent, by unit.
+    `rivals` are the content keys that make the mail a duplicate, its own among them.
     """
 
     entry: Entry
@@ -51,6 +63,8 @@ class Inquiry:
     is_listed: bool
     account: Account | None
     claims: Mapping[int, Claim]
+    approves: int | None = None
+    ledgers: Mapping[str, Ledger] = field(default_factory=dict)
 
     @property
     def ties(self) -> frozenset[object]:
@@ -59,6 +73,7 @@ class Inquiry:
         shared += [f"letters to {address}" for address in (self.reader, self.owner) if address]
         if self.account is not None and not self.account.everybody:
             shared.append(f"seats of {self.account.key}")
+        shared += [f"quota of {ledger.account}" for ledger in self.ledgers.values()]
         return frozenset(shared)
 
 
@@ -68,19 +83,22 @@ def inquire(entry: Entry, message: ParsedMessage, policy: Policy) -> Inquiry:
     key = policy.key(sender.address) if sender else None
     listed = policy.contact(key) if key else None
     account = policy.account_of(key) if key and not listed else None
-    concerned = listed[0] if listed and not policy.has_seat(*listed, at=entry.reception.at) else account
     content_key, *others = _content_keys(entry, message, policy)
+    verified, approves = _verified(entry, message, policy)
+    customer = listed[0] if listed else account
     return Inquiry(
         entry=entry,
         message=message,
         content_key=content_key,
         rivals=(content_key, *others),
         reader=policy.reader(sender.address) if sender else "",
-        owner=policy.reader(concerned.owner) if concerned and concerned.owner else "",
+        owner=policy.reader(customer.owner) if customer and customer.owner else "",
         key=key,
         is_listed=listed is not None,
         account=account,
-        claims=_verified(entry, message, policy),
+        claims=verified,
+        approves=approves,
+        ledgers=_ledgers(customer, entry.reception.at, policy) if customer else {},
     )
 
 
@@ -90,6 +108,11 @@ def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
     taken: set[object] = set()
     for inquiry in inquiries:
         ties = inquiry.ties
+        if inquiry.approves:  # whom it lets in may have a mail beside it
+            yield part
+            yield [inquiry]
+            part, taken = [], set()
+            continue
         if not taken.isdisjoint(ties):
             yield part
             part, taken = [], set()
@@ -99,14 +122,22 @@ def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
         yield part
 
 
+def _ledgers(account: Account, at: datetime, policy: Policy) -> dict[str, Ledger]:
+    contract, _ = policy.contract_at(account, at)
+    return {
+        each.unit.key: Ledger(account.key, each.unit.key, each.looks_back_to(at))
+        for each in policy.allowances(account, contract)
+    }
+
+
 def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy, *, now: datetime) -> list[Facts]:
-    """All facts about independent mails. Where seats may be taken, accounts are locked until the transaction ends."""
-    if policy.desk.senders.new_at_known_domain is NewSender.SEAT:
-        # in one order everywhere, so that two hosts cannot wait for each other
-        for account in sorted({each.account.key for each in inquiries if each.account and not each.account.everybody}):
-            exclusively(connection, f"seats of {account}")
+    """All facts about independent mails. Where seats or units may be taken, accounts are locked until the transaction
+    ends.
+    """
+    _lock(connection, inquiries, policy)
     known = spool.known_content(connection, [key for each in inquiries for key in each.rivals])
     claimed = {ticket_id for each in inquiries for ticket_id in each.claims}
+    claimed |= {each.approves for each in inquiries if each.approves}
     on_record = tickets.standing_for(connection, claimed) if claimed else {}
     accounts = {each.account.key for each in inquiries if each.account} | {each.account for each in on_record.values()}
     enrolled = customers.enrolled(connection, accounts) if accounts else {}
@@ -114,11 +145,15 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
     letters = outbox.count_since(connection, readers, since=now - HOUR)
     refused = outbox.told_since(connection, readers, REFUSALS, since=now - DAY)
     owners = [each.owner for each in inquiries if each.owner]
-    owners_told = outbox.told_since(connection, owners, OWNER_REFUSALS, since=now - DAY) if owners else set()
+    to_owners = outbox.count_since(connection, owners, since=now - HOUR) if owners else Counter[str]()
+    people = [(each.account.key, each.key) for each in inquiries if each.account and each.key]
+    asks = policy.desk.senders.new_at_known_domain is NewSender.ASK
+    waiting = approvals.pending(connection, people) if asks else {}
+    spent = quota.spent(connection, [ledger for each in inquiries for ledger in each.ledgers.values()])
 
     def facts(inquiry: Inquiry) -> Facts:
-        people = enrolled[inquiry.account.key] if inquiry.account else ()
-        is_contact = inquiry.is_listed or any(one.key == inquiry.key for one in people)
+        colleagues = enrolled[inquiry.account.key] if inquiry.account else ()
+        is_contact = inquiry.is_listed or any(one.key == inquiry.key for one in colleagues if not one.removed_at)
         return Facts(
             now=now,
             reception=inquiry.entry.reception,
@@ -127,10 +162,13 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             is_released=inquiry.entry.released,
             duplicate_of=next((known[key] for key in inquiry.rivals if key in known), None),
             threads=_threads(inquiry, on_record, enrolled, policy),
-            enrolled=people,
+            enrolled=colleagues,
             letters_last_hour=letters[inquiry.reader],
             refused_today=not is_contact and inquiry.reader in refused,
-            owner_told_today=inquiry.owner in owners_told,
+            letters_to_owner=to_owners[inquiry.owner],
+            is_waiting=inquiry.account is not None and (inquiry.account.key, inquiry.key) in waiting,
+            asked=_asked(inquiry, on_record),
+            spent={unit: spent[ledger] for unit, ledger in inquiry.ledgers.items()},
         )
 
     return [facts(inquiry) for inquiry in inquiries]
@@ -163,16 +201,34 @@ def _content_keys(entry: Entry, message: ParsedMessage, policy: Policy) -> tuple
     return hashlib.sha256(f"{content}\nunverified".encode()).hexdigest(), vouched_for
 
 
-def _verified(entry: Entry, message: ParsedMessage, policy: Policy) -> dict[int, Claim]:
+def _lock(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy) -> None:
+    seats: set[str] = set()
+    if policy.desk.senders.new_at_known_domain is not NewSender.REFUSE:
+        seats = {each.account.key for each in inquiries if each.account and not each.account.everybody}
+    spends = {ledger.account for each in inquiries for ledger in each.ledgers.values()}
+    # in one order everywhere, so that two hosts cannot wait for each other
+    for name in sorted([f"seats of {key}" for key in seats] + [f"quota of {key}" for key in spends], reverse=True):
+        exclusively(connection, name)
+
+
+def _asked(inquiry: Inquiry, on_record: Mapping[int, Ticket]) -> Asked | None:
+    ticket = on_record.get(inquiry.approves) if inquiry.approves else None
+    return Asked(ticket.id, ticket.account, ticket.requester.address) if ticket else None
+
+
+def _verified(entry: Entry, message: ParsedMessage, policy: Policy) -> tuple[dict[int, Claim], int | None]:
     ids = [each for each in (message.in_reply_to, *message.references) if each]
     addresses = (*entry.envelope.recipients, *(each.address for each in (*message.to, *message.cc)))
     verified: dict[int, Claim] = {}
+    approves: int | None = None
     for count, claim in enumerate(claims(message.subject, ids, addresses)):
         if count >= MAX_CLAIMS:
             break
         if policy.tagger.verifies(claim):
             verified.setdefault(claim.ticket_id, claim)
-    return verified
+        elif approves is None and policy.tagger.verifies(claim, Purpose.APPROVAL):
+            approves = claim.ticket_id
+    return verified, approves
 
 
 def _threads(
@@ -190,6 +246,7 @@ def _threads(
             requester=ticket.requester.address,
             via=claim.via,
             is_participant=_takes_part(ticket, policy, inquiry, enrolled),
+            pending=ticket.pending,
         )
         for number, claim in sorted(inquiry.claims.items())
         if (ticket := on_record.get(number))
@@ -202,12 +259,18 @@ def _takes_part(ticket: Ticket, policy: Policy, inquiry: Inquiry, enrolled: Mapp
     key = inquiry.key
     if key is None:
         return False
-    if policy.key(ticket.requester.address) == key:
-        return True
     listed = policy.contact(key)
+    if policy.key(ticket.requester.address) == key:
+        return policy.desk.senders.removed_may_reply or not _is_removed(key, listed, enrolled[ticket.account])
     if listed is not None:
         return listed[0].key == ticket.account and policy.has_seat(*listed, at=inquiry.entry.reception.at)
     account = policy.account_of(key)
     if account is not None and account.everybody:
         return account.key == ticket.account
-    return any(one.key == key for one in enrolled[ticket.account])
+    return any(one.key == key for one in enrolled[ticket.account] if not one.removed_at)
+
+
+def _is_removed(key: str, listed: tuple[Account, Contact] | None, enrolled: Iterable[Enrolled]) -> bool:
+    if listed is not None:
+        return listed[1].removed
+    return any(one.key == key and one.removed_at for one in enrolled)

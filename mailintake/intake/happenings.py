@@ -11,7 +11,7 @@ from mailintake.domain.progress import Happening, Progress, advance, replayed
 from mailintake.domain.reminder import Step, ladder
 from mailintake.domain.sla import Clock
 from mailintake.domain.terms import Terms
-from mailintake.domain.ticket import Ticket
+from mailintake.domain.ticket import Status, Ticket
 from mailintake.intake.policy import Policy
 from mailintake.storage import clocks, journal, terms, tickets
 from mailintake.storage.clocks import NewClock, Stored
@@ -68,19 +68,26 @@ def happen(
         in_force = terms.get(connection, [happening.terms])[happening.terms]
         changed["terms"] = happening.terms
     after = advance(before.progress, happening, in_force)
-    write(connection, before, after, policy.desk.reminders, at=happening.at, **changed)
+    if after.status is not before.progress.status:
+        changed |= {"status_since": happening.at, "next_move_at": next_move(after.status, happening.at, policy)}
+    write(connection, before, after, policy.desk.reminders, **changed)
     line = {"history": history.to_json(happening), **(detail or {})}
     journal.record(connection, happening.what.value, at=now, ticket_id=ticket_id, detail=line)
     return after
 
 
-def write(
-    connection: Connection, before: Standing, after: Progress, steps: Sequence[Step], *, at: datetime, **changed: object
-) -> None:
+def next_move(status: Status, since: datetime, policy: Policy) -> datetime | None:
+    """When a ticket that has stood like this `since` is to be looked at, if nothing happens (DOMAIN section 11)."""
+    closing = policy.desk.closing
+    if status is Status.SOLVED:
+        return since + closing.reopen_within
+    wait = closing.waiting_remind or closing.waiting_close
+    return since + wait if status is Status.WAITING and wait else None
+
+
+def write(connection: Connection, before: Standing, after: Progress, steps: Sequence[Step], **changed: object) -> None:
     """Write down where a ticket stands now, its clocks too."""
     ticket_id = before.ticket.id
-    if after.status is not before.progress.status:
-        changed["status_since"] = at
     tickets.save(connection, ticket_id, after, **changed)
     numbers = {(each.clock.metric, each.clock.round): each for each in before.stored}
     moved = [

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mailintake.domain.decision import Notice
 from mailintake.domain.letter import Draft
 from mailintake.domain.mail import Address, ParsedMessage
+from mailintake.domain.tag import Purpose
 from mailintake.intake.policy import Policy
 from mailintake.storage.outbox import NewLetter
 
@@ -24,20 +25,22 @@ def letter(
     """The letter for a notice about `event`.
 
     `answers` is the mail it replies to. The Message-ID is made of the event and the recipient, so the same letter has
-    the same one, however often it must be sent (I3).
+    the same one, however often it must be sent (I3). What the notice says to tell `once` is the event itself.
     """
     domain = mailbox.rpartition("@")[2]
+    event = notice.once or event
+    purpose = Purpose.APPROVAL if notice.asks_owner else Purpose.TICKET
     mark = hmac.new(policy.tagger.key, f"{event}\n{notice.recipient.address}".encode(), hashlib.sha256).hexdigest()[:20]
     draft = Draft(
         template=notice.template,
         language=notice.language,
         sender=Address(mailbox, policy.desk.name),
         recipient=notice.recipient,
-        message_id=policy.tagger.message_id(ticket_id, mark, domain) if ticket_id else f"<{mark}@{domain}>",
+        message_id=policy.tagger.message_id(ticket_id, mark, domain, purpose) if ticket_id else f"<{mark}@{domain}>",
         automatic="auto-replied" if answers else "auto-generated",
         context=dict(notice.context) | dict(words or {}),
-        tag=policy.tagger.in_subject(ticket_id) if ticket_id else "",
-        reply_to=policy.tagger.reply_address(ticket_id, mailbox) if ticket_id else None,
+        tag=policy.tagger.in_subject(ticket_id, purpose) if ticket_id else "",
+        reply_to=policy.tagger.reply_address(ticket_id, mailbox, purpose) if ticket_id else None,
         in_reply_to=answers.message_id if answers else None,
         references=_references(answers),
     )

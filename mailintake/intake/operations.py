@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from mailintake.domain.ticket import Hold, Status
 from mailintake.errors import UsageError
-from mailintake.intake import acts
+from mailintake.intake import acts, membership, reporting
 from mailintake.intake.policy import Policy
+from mailintake.intake.reporting import Due
 from mailintake.storage import journal, outbox, spool
 
 _BY = "command line"
@@ -18,7 +19,7 @@ _TRAITS = ("priority", "category", "topic", "level")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An operation asked for: on which mail, letter or ticket, and what else was said."""
+    """An operation asked for: on which mail, letter or ticket, 0 for none of these, and what else was said."""
 
     number: int
     words: Mapping[str, str]
@@ -81,8 +82,45 @@ def _forgive(connection: Connection, policy: Policy, order: Order) -> bool:
     return acts.forgive(connection, order.number, policy, by=_BY, now=order.now)
 
 
+def _waive(connection: Connection, _: Policy, order: Order) -> bool:
+    return acts.waive(connection, order.number, by=_BY, now=order.now)
+
+
 def _renew(connection: Connection, policy: Policy, order: Order) -> bool:
     return acts.renew(connection, order.number, policy, by=_BY, now=order.now)
+
+
+def _send_report(connection: Connection, policy: Policy, order: Order) -> bool:
+    account = reporting.account_named(policy, order.words.get("account", ""))
+    quarter = reporting.quarter_named(order.words.get("quarter", ""), account, policy, now=order.now)
+    return reporting.send(connection, Due(account.key, quarter), policy, now=order.now)
+
+
+def _add_contact(connection: Connection, policy: Policy, order: Order) -> bool:
+    account, said = membership.account_named(policy, order.words.get("account", "")), order.words
+    person, role = membership.somebody(said.get("address", ""), name=said.get("name", ""), role=said.get("role", ""))
+    return membership.add(connection, policy, account, person, role=role, by=_BY, now=order.now)
+
+
+def _remove_contact(connection: Connection, policy: Policy, order: Order) -> bool:
+    account = membership.account_named(policy, order.words.get("account", ""))
+    membership.remove(connection, policy, account, order.words.get("address", ""), by=_BY, now=order.now)
+    return True
+
+
+def _approve(connection: Connection, policy: Policy, order: Order) -> bool:
+    account, address = membership.account_named(policy, order.words.get("account", "")), order.words.get("address", "")
+    found = membership.waits(connection, policy, account, address)
+    outcome = membership.approve(connection, policy, found, by=_BY, now=order.now)
+    if outcome is membership.Outcome.OVER_LIMIT:
+        raise UsageError(f"no free seat at {account.key}: {address} goes on waiting")
+    return outcome is membership.Outcome.APPROVED
+
+
+def _decline(connection: Connection, policy: Policy, order: Order) -> bool:
+    account = membership.account_named(policy, order.words.get("account", ""))
+    found = membership.waits(connection, policy, account, order.words.get("address", ""))
+    return membership.decline(connection, policy, found, by=_BY, now=order.now)
 
 
 def _numbers(text: str, *, least: int) -> list[int]:
@@ -109,4 +147,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "tickets-split": _split,
     "tickets-forgive": _forgive,
     "tickets-renew": _renew,
+    "tickets-waive": _waive,
+    "report-send": _send_report,
+    "accounts-add-contact": _add_contact,
+    "accounts-remove-contact": _remove_contact,
+    "accounts-approve": _approve,
+    "accounts-decline": _decline,
 }

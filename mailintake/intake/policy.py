@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
 from mailintake.config import Configuration
@@ -11,12 +11,15 @@ from mailintake.config.desk import Desk, Mailbox
 from mailintake.config.shapes import nearest
 from mailintake.domain.calendar import Holidays
 from mailintake.domain.customer import Account, Contact, Contract
+from mailintake.domain.decision import Enrolled
 from mailintake.domain.tag import Tagger, plain_recipient
 from mailintake.domain.target import Metric, Target, Traits, resolved, with_contract
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Ticket
 from mailintake.entitlement import identity
+from mailintake.entitlement.claims import Vocabulary
 from mailintake.entitlement.contract import Force, contract_at
+from mailintake.entitlement.quota import Allowance
 from mailintake.entitlement.seats import Seats
 from mailintake.errors import UsageError
 
@@ -109,13 +112,19 @@ class Policy:
     def seats(self, account: Account, contract: Contract, enrolled: tuple[str, ...]) -> Seats:
         """Seats in the order in which they are held: the file's contacts first, then those who enrolled.
 
-        Who enrolled and was listed later is what the file says: suspended, or somebody's alias.
+        Who enrolled and was listed later is what the file says: suspended, or somebody's alias. `enrolled` are keys, as
+        `holders` knows them.
         """
         listed = [self.key(contact.address) for contact in account.contacts if not contact.suspended]
         keys = [key for key in listed if key is not None]
         holders = keys + [key for key in enrolled if self.contact(key) is None]
         limit = self.desk.plans[contract.plan].contacts if contract.contacts is None else contract.contacts
         return Seats(holders, None if account.everybody else limit)
+
+    def holders(self, enrolled: Iterable[Enrolled], *, at: datetime) -> tuple[str, ...]:
+        """The keys of those who enrolled and hold a seat; who was removed does so for `seat_cooldown` (DOMAIN E5)."""
+        cooldown = self.desk.senders.seat_cooldown or timedelta(0)
+        return tuple(one.key for one in enrolled if one.removed_at is None or at < one.removed_at + cooldown)
 
     def has_seat(self, account: Account, contact: Contact, *, at: datetime) -> bool:
         """Whether a listed contact may open tickets: not suspended, nor behind the last seat (DOMAIN E5)."""
@@ -124,6 +133,26 @@ class Policy:
         contract, _ = self.contract_at(account, at)
         seats = self.seats(account, contract, ())
         return seats.limit is None or self.key(contact.address) in seats.holders[: seats.limit]
+
+    def allowances(self, account: Account, contract: Contract) -> tuple[Allowance, ...]:
+        """What the contract limits, unit by unit, in the account's zone (DOMAIN E6)."""
+        plan = self.desk.plans[contract.plan]
+        timezone = self.zone_of(account, contract)
+        found = (
+            Allowance(unit, contract.quota.get(key, plan.quota.get(key, ())), timezone, contract.begins)
+            for key, unit in self.desk.units.items()
+        )
+        return tuple(allowance for allowance in found if allowance.limits)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words by which senders may say how they see their request."""
+        desk = self.desk
+        return Vocabulary.of(
+            priorities=[each.key for each in desk.priorities],
+            categories=[each.key for each in desk.categories],
+            topics=list(desk.topics),
+        )
 
     def terms(self, contract: Contract) -> Terms:
         """What the contract promises, on the clock of its region or the desk."""

@@ -1,9 +1,10 @@
 """Once a second: which clocks have a reminder due. The scheduler only says "now"; the truth is in the database."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from mailintake.domain.reminder import Rung
 from mailintake.errors import TemporaryError
-from mailintake.intake import acts
+from mailintake.intake import acts, endings, membership, shrinking
 from mailintake.intake.policy import Policy
 from mailintake.intake.reminding import Reminder, letters_for, remind
 from mailintake.runners.loop import Parts
@@ -21,10 +22,18 @@ from mailintake.storage.journal import Event
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 BATCH = 500
 TICK_SECONDS = 1
 LATER = timedelta(minutes=5)
 MUCH_LATER = timedelta(hours=1)
+
+
+class Chore(Protocol):
+    """Something to be done in batches; how many there were."""
+
+    def __call__(self, connection: Connection, policy: Policy, *, now: datetime, limit: int) -> int: ...
 
 
 class Sweep:
@@ -45,7 +54,8 @@ class Sweep:
     def start(self) -> None:
         """Begin to tick."""
         self._scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS)
-        self._scheduler.add_job(self.renew, "interval", hours=1, next_run_time=self._clock())
+        self._scheduler.add_job(self.keep_house, "interval", minutes=1, next_run_time=self._clock())
+        self._scheduler.add_job(self.look_round, "interval", hours=1, next_run_time=self._clock())
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -55,27 +65,42 @@ class Sweep:
 
     async def tick(self) -> None:
         """Everything due now."""
-        try:
-            while await self._database.write(self.sweep) == BATCH:
+        while await self._do(self.sweep) == BATCH:
+            pass
+        self.last_turn = time.monotonic()
+
+    async def keep_house(self) -> None:
+        """Every minute: what waits for a customer or an owner in vain comes to its end."""
+        policy = self._policy()
+        for chore in (endings.move_on, membership.expire_all):
+            while await self._do(partial(self._chore, chore, policy)) == BATCH:
                 pass
+
+    def _chore(self, chore: Chore, policy: Policy, connection: Connection) -> int:
+        done = chore(connection, policy, now=self._clock(), limit=BATCH)
+        if done:
+            self._on_letters()
+        return done
+
+    async def look_round(self) -> None:
+        """Every hour: who has another plan, fewer seats, or a report to come."""
+        policy, now = self._policy(), self._clock()
+        await self._do(partial(shrinking.tell_owners, policy=policy, now=now))
+        if policy.desk.recalculate_on_plan_change:
+            for account in policy.directory.accounts.values():
+                contract, _ = policy.contract_at(account, now)
+                await self._do(partial(self._follow, account.key, contract.plan, policy))
+        self._on_letters()
+
+    async def _do(self, work: Callable[[Connection], T]) -> T | None:
+        """A piece of work in a transaction of its own; None where it failed, and will be tried again in its time."""
+        try:
+            return await self._database.write(work)
         except TemporaryError as error:
             log.warning("sweep waits", why=str(error))
         except Exception:
             log.exception("sweep failed")
-        self.last_turn = time.monotonic()
-
-    async def renew(self) -> None:
-        """Tickets of customers who have another plan by now, where the desk wants them to follow (DOMAIN S13)."""
-        policy = self._policy()
-        if not policy.desk.recalculate_on_plan_change:
-            return
-        for account in policy.directory.accounts.values():
-            contract, _ = policy.contract_at(account, self._clock())
-            follow = partial(self._follow, account.key, contract.plan, policy)
-            try:
-                await self._database.write(follow)
-            except TemporaryError as error:
-                log.warning("tickets keep their old plan for now", account=account.key, why=str(error))
+        return None
 
     def _follow(self, account: str, plan: str, policy: Policy, connection: Connection) -> None:
         now = self._clock()

@@ -43,6 +43,9 @@ def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, Progress
             "opened_at": now,
             "status_since": now,
             "terms": terms,
+            "pending": each.pending,
+            "queue": each.queue,
+            "claimed_priority": each.claimed_priority,
             "follows": each.follows,
             "parent": each.parent,
             **_standing(progress),
@@ -187,6 +190,37 @@ def _end_of(number: int, known: Mapping[int, Ticket]) -> int:
     return number
 
 
+def pending_of(connection: Connection, account: str) -> list[Ticket]:
+    """An account's tickets that wait for its owner's word, oldest first."""
+    wanted = select(*ticket.c).where(
+        ticket.c.account == account, ticket.c.status == Status.PENDING.value, ticket.c.pending == "approval"
+    )
+    return [_ticket(row) for row in connection.execute(wanted.order_by(ticket.c.id))]
+
+
+def moves_due(connection: Connection, *, now: datetime, limit: int) -> list[Ticket]:
+    """Tickets that have stood still for so long that something is to be done about it."""
+    due = select(*ticket.c).where(ticket.c.next_move_at <= now).order_by(ticket.c.next_move_at).limit(limit)
+    return [_ticket(row) for row in connection.execute(due.with_for_update(skip_locked=True))]
+
+
+def set_next_move(connection: Connection, ticket_id: int, at: datetime | None) -> None:
+    """When to look at a ticket again."""
+    connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(next_move_at=at))
+
+
+def rate(connection: Connection, ticket_id: int, rating: int) -> None:
+    """Record the customer's rating."""
+    connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(rating=rating))
+
+
+def quality_case(connection: Connection, ticket_id: int, queue: str) -> int | None:
+    """The case in this queue that follows a ticket, if there is one in work."""
+    in_work = ticket.c.status.in_([status.value for status in IN_WORK])
+    wanted = select(ticket.c.id).where(ticket.c.follows == ticket_id, ticket.c.queue == queue, in_work)
+    return connection.execute(wanted.order_by(ticket.c.id)).scalars().first()
+
+
 def of_other_plan(connection: Connection, account: str, plan: str) -> list[int]:
     """The numbers of an account's tickets in work that were opened under another plan than this."""
     in_work = ticket.c.status.in_([status.value for status in IN_WORK])
@@ -230,4 +264,8 @@ def _ticket(row: Row[Any]) -> Ticket:
         terms=row.terms,
         follows=row.follows,
         parent=row.parent,
+        pending=row.pending,
+        queue=row.queue,
+        claimed_priority=row.claimed_priority,
+        rating=row.rating,
     )

@@ -145,12 +145,20 @@ def test_a_plus_tag_evades_neither_the_limit_of_letters_nor_the_one_refusal_a_da
     assert (sent.count("acknowledged"), sent.count("unknown-sender")) == (5, 1)
 
 
-def test_an_owner_hears_of_refusals_once_a_day_whoever_was_refused(database: Database) -> None:
+def test_an_owner_hears_of_each_sender_once_a_day(database: Database) -> None:
     two = an_account(contacts=(Contact(ANA), Contact("ben@bakery.example"), Contact("carl@bakery.example")))
     for number, who in enumerate(("carl", "dora", "carl", "carl+x")):
         mail = a_mail(f"{who}@bakery.example", message_id=f"<{number}@b>")
         assert receive(database, mail, policy=a_policy(two))[1] == "over-limit"
-    assert [to for template, to in letters(database) if template == "owner-over-limit"] == ["owner@bakery.example"]
+    assert [to for template, to in letters(database) if template == "owner-over-limit"] == ["owner@bakery.example"] * 2
+
+
+def test_however_many_are_refused_the_owner_has_no_flood_of_letters(database: Database) -> None:
+    policy = a_policy(senders=Senders(NewSender.REFUSE))
+    for number in range(8):
+        receive(database, a_mail(f"new{number}@bakery.example", message_id=f"<{number}@b>"), policy=policy)
+    told = [to for template, to in letters(database) if template == "owner-not-authorised"]
+    assert told == ["owner@bakery.example"] * 5
 
 
 SEATED = an_account(contacts=(Contact(ANA, also=("office@bakery.example",)), Contact("ben@bakery.example")),

@@ -77,9 +77,10 @@ def test_letters_to_one_address_are_counted_from_mail_to_mail(database: Database
     assert [state for _, state in letters(database)] == ["queued"] * 5 + ["suppressed"] * 2
 
 
-def test_the_owner_is_told_once_a_day(database: Database) -> None:
+def test_the_owner_is_told_once_a_day_of_each_sender(database: Database) -> None:
     judged(database, [from_(f"{name}@bakery.example") for name in ("ben", "carl", "dora")])
-    assert letters(database).count(("owner@bakery.example", "queued")) == 1
+    judged(database, [from_("carl@bakery.example", 2)])
+    assert letters(database).count(("owner@bakery.example", "queued")) == 2
 
 
 def test_a_lost_lease_leaves_nothing_behind(database: Database) -> None:

@@ -223,5 +223,5 @@ async def test_open_tickets_follow_a_change_of_plan_only_where_the_desk_says_so(
     account = an_account(contracts=(Contract("basic", ends=date(2026, 3, 8)), Contract("premium")))
     policy = a_policy(account, plans=plans, recalculate_on_plan_change=follows)
     desk = Desk(database, policy=policy)
-    await desk.sweeper.renew()
+    await desk.sweeper.look_round()
     assert [clock.due for clock in desk.clocks(desk.ticket)] == [due]

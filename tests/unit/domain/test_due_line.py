@@ -163,3 +163,44 @@ def test_no_value_makes_it_raise(key: str, value: object) -> None:
 def test_no_text_makes_it_raise(line: str) -> None:
     assert json.loads(answer(line))["due"] is None
     assert "\n" not in answer(line)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        b'"note": "\xff\xfe"',  # no UTF-8
+        b'"note": "\\ud800"',  # half a character
+        b'"note": 1e999',
+        b'"start": "2026-03-06T18:30:00Z"',  # said twice
+        b'"st\\u0061rt": "2026-03-06T18:30:00Z"',
+    ],
+)
+def test_what_is_odd_elsewhere_does_not_matter(extra: bytes) -> None:
+    line = json.dumps(QUESTION).encode()[:-1] + b", " + extra + b"}"
+    assert json.loads(answer(line)) == {"due": "2026-03-09T08:30:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        (b'{"calendar": {"timezone": "\xff", "hours": {}}}', "unknown time zone '\N{REPLACEMENT CHARACTER}'"),
+        (b'{"calendar": {"timezone": NaN, "hours": {}}}', "NaN is not JSON"),
+        (b'{"note": Infinity}', "Infinity is not JSON"),
+        (b'{"calendar": {"timezone": "UTC", "hours": {"mon": ["9"]}}}', "a window is written HH:MM-HH:MM, not '9'"),
+    ],
+)
+def test_bytes_are_refused_as_text_is(line: bytes, error: str) -> None:
+    assert json.loads(answer(line)) == {"due": None, "error": error}
+    assert answer(line) == answer(line.decode("utf-8", "replace"))
+
+
+def test_each_calendar_is_its_own() -> None:
+    found = {ask(calendar=OFFICE | {"timezone": f"Etc/GMT-{hour}"})["due"] for hour in range(1, 12)}
+    assert len(found) == 11
+
+
+@settings(deadline=None)
+@given(pairs=st.dictionaries(st.sampled_from([*QUESTION, "count", "note"]), anything))
+def test_bytes_and_text_have_one_answer(pairs: dict[str, object]) -> None:
+    line = json.dumps(QUESTION | pairs, ensure_ascii=False)
+    assert answer(line.encode("utf-8", "surrogatepass")) == answer(line) or any("\ud800" <= c <= "\udfff" for c in line)

@@ -1,6 +1,6 @@
 """What becomes of a mail, check by check (DOMAIN E1)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,8 +109,18 @@ def test_a_stranger_is_refused_once_a_day() -> None:
     assert letters(judged(sender=STRANGER, refused_today=True))["unknown-sender"] is not None
 
 
-def test_the_owner_is_told_once_a_day() -> None:
-    told = judged(sender="carl@bakery.example", enrolled=(Enrolled("bakery", BEN, BEN),), owner_told_today=True)
+def test_the_owner_is_told_once_a_day_of_each_sender() -> None:
+    enrolled = (Enrolled("bakery", BEN, BEN),)
+    first = judged(sender="carl@bakery.example", enrolled=enrolled).notices[1].once
+    assert first
+    assert judged(sender="carl@bakery.example", enrolled=enrolled).notices[1].once == first
+    assert judged(sender="dora@bakery.example", enrolled=enrolled).notices[1].once != first
+    tomorrow = a_reception(MONDAY_TEN + timedelta(days=1))
+    assert judged(sender="carl@bakery.example", enrolled=enrolled, reception=tomorrow).notices[1].once != first
+
+
+def test_the_owner_has_no_more_letters_than_anybody() -> None:
+    told = judged(sender="carl@bakery.example", enrolled=(Enrolled("bakery", BEN, BEN),), letters_to_owner=5)
     assert letters(told)["owner-over-limit"] is not None
 
 
@@ -184,7 +194,8 @@ def test_a_letter_too_many_within_the_hour_is_withheld() -> None:
 def test_only_the_customer_s_own_contacts_learn_that_the_contract_has_ended() -> None:
     policy = a_policy(an_account(contracts=(Contract("basic", ends=date(2026, 1, 31)),)))
     listed = judged(policy)
-    assert (listed.reason, letters(listed)) == ("contract-expired", {"contract-expired": None})
+    told = {"contract-expired": None, "owner-contract-expired": None}
+    assert (listed.reason, letters(listed)) == ("contract-expired", told)
     assert listed.notices[0].context["ended"] == "2026-01-31"
     new = judged(policy, sender=BEN)
     assert (new.reason, letters(new)) == ("contract-expired", {"not-authorised": None})
