@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 from mailintake import __version__
 from mailintake.cli import (
     accepting,
+    accounts,
     check,
     db,
     demo,
@@ -19,6 +20,7 @@ from mailintake.cli import (
     outbox,
     plans,
     quarantine,
+    report,
     serve,
     sla,
     tickets,
@@ -57,7 +59,9 @@ app.command("explain")(explain.explain)
 app.command("deliver")(accepting.deliver)
 app.command("import")(accepting.import_)
 app.command("plans")(plans.plans)
+app.command("report")(report.report)
 app.add_typer(tickets.app, name="tickets")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(notices.app, name="notices")

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from mailintake.storage.engine import Database
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_FIXED_ZONE = re.compile(r"Etc/GMT([+-])(\d{1,2})")
 _ACTS_IN_JSON = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-def _default_config() -> Path:
+def default_config() -> Path:
+    """Where the configuration is unless somebody says otherwise."""
     if named := os.environ.get("MAILINTAKE_CONFIG"):
         return Path(named)
     here = Path("config")
@@ -36,7 +38,7 @@ ConfigOption = Annotated[
     typer.Option(
         "--config",
         "-c",
-        default_factory=_default_config,
+        default_factory=default_config,
         show_default="$MAILINTAKE_CONFIG, ./config or /etc/mailintake",
         help="Directory with mailintake.yaml, desk.yaml, accounts.yaml and rules.yaml.",
     ),
@@ -56,11 +58,18 @@ def load(directory: Path) -> "Configuration":
 @contextmanager
 def reading(directory: Path) -> "Iterator[tuple[Configuration, Database]]":
     """The configuration and its database, for commands that only look."""
+    configuration = load(directory)
+    with looking(configuration) as database:
+        yield configuration, database
+
+
+@contextmanager
+def looking(configuration: "Configuration") -> "Iterator[Database]":
+    """The database of this configuration, to look at."""
     from mailintake import resources
     from mailintake.storage import schema
     from mailintake.storage.engine import Database
 
-    configuration = load(directory)
     path = configuration.host.database.path
     with TemporaryDirectory(prefix="mailintake-") as empty:
         # Before the first start there is nothing to see, and looking must not make a database.
@@ -70,7 +79,7 @@ def reading(directory: Path) -> "Iterator[tuple[Configuration, Database]]":
             if is_new:
                 schema.upgrade(database)
             schema.require_current(database)
-            yield configuration, database
+            yield database
         finally:
             database.close()
 
@@ -124,6 +133,13 @@ def shown(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
     return _CONTROL.sub(" ", str(value))
+
+
+def zone_shown(name: str) -> str:
+    """A zone for people: `Etc/GMT-2` is two hours ahead, so it is shown as UTC+2."""
+    if found := _FIXED_ZONE.fullmatch(name):
+        return f"UTC{'-' if found[1] == '+' else '+'}{found[2]}"
+    return name
 
 
 def _plain(value: object) -> Any:

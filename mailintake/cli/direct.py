@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 
 from mailintake import resources
 from mailintake.config import Configuration
@@ -20,7 +21,7 @@ class Directly:
 
     def __init__(self, database: Database, policy: Callable[[], Policy]) -> None:
         self._database = database
-        self._policy = policy
+        self._policy = cache(policy)
 
     def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
         """Commit a mail to the spool; its id."""

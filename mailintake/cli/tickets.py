@@ -1,22 +1,23 @@
-"""`mailintake tickets`: what is open, and what was said."""
+"""`mailintake tickets`: what is open, what was said, and what becomes of it."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailintake.cli.common import (
-    ConfigOption,
-    JsonOption,
-    load,
-    print_json,
-    print_table,
-    reading,
-    shown,
-)
-from mailintake.domain.ticket import LARGEST_NUMBER
+from mailintake.cli.common import ConfigOption, JsonOption, load, looking, print_json, reading, shown
+from mailintake.domain.ticket import LARGEST_NUMBER, Status
 from mailintake.errors import UsageError
 
-app = typer.Typer(help="What is open, and what was said.")
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from mailintake.config import Configuration
+    from mailintake.domain.sla import Clock
+    from mailintake.domain.ticket import Ticket
+
+app = typer.Typer(help="What is open, what was said, and what becomes of it.")
 
 Number = Annotated[int, typer.Argument(help="The ticket's number.", min=1, max=LARGEST_NUMBER)]
 
@@ -25,92 +26,207 @@ Number = Annotated[int, typer.Argument(help="The ticket's number.", min=1, max=L
 def list_(
     config: ConfigOption,
     as_json: JsonOption = False,
+    only_open: Annotated[bool, typer.Option("--open", help="Not those closed, merged, spam or refused.")] = False,
     limit: Annotated[int, typer.Option(help="How many, the newest first.", min=1)] = 50,
 ) -> None:
-    """List tickets with what was promised."""
-    from mailintake.storage import clocks, tickets
+    """List tickets with what is promised next."""
+    from mailintake.cli import ticket_view
+    from mailintake.domain.ticket import BALL, Ball
+    from mailintake.storage import tickets
 
-    with reading(config) as (_, database), database.reading() as connection:
-        found = tickets.latest(connection, limit=limit)
-        promised = {clock.ticket_id: clock for clock in clocks.of_tickets(connection, [each.id for each in found])}
-    rows = [_row(ticket, promised.get(ticket.id)) for ticket in found]
+    besides = [status for status, ball in BALL.items() if ball is Ball.NOBODY] if only_open else []
+    with reading(config) as (configuration, database), database.reading() as connection:
+        found = _with_clocks(connection, tickets.latest(connection, limit=limit, besides=besides))
     if as_json:
-        print_json(rows)
-        return
-    columns = {"id": "id", "status": "status", "priority": "priority", "account": "account", "requester": "requester",
-               "subject": "subject", "due": "answer due", "first_response": "answer"}  # fmt: skip
-    print_table(tuple(columns.values()), ([row[name] for name in columns] for row in rows), empty="No tickets.")
+        print_json([ticket_view.row(ticket, clocks) for ticket, clocks in found])
+    else:
+        ticket_view.show_list(found, configuration.desk.statuses)
 
 
 @app.command()
 def show(config: ConfigOption, number: Number, as_json: JsonOption = False) -> None:
     """Show a ticket: its messages, its promises, and how everything was decided."""
-    from mailintake.domain.sla import Metric
-    from mailintake.storage import clocks, journal, outbox, tickets
+    from mailintake.cli import ticket_view
+    from mailintake.storage import journal, outbox, tickets
 
-    with reading(config) as (_, database), database.reading() as connection:
-        ticket = tickets.get(connection, number)
-        if ticket is None:
-            raise UsageError(f"there is no ticket {number}")
-        clock = clocks.of_ticket(connection, number, Metric.FIRST_RESPONSE)
+    with reading(config) as (configuration, database), database.reading() as connection:
+        ((ticket, clocks),) = _with_clocks(connection, [_there(tickets.get(connection, number), number)])
         messages = tickets.messages(connection, number)
         lines = journal.of_ticket(connection, number)
         letters = outbox.of_ticket(connection, number)
-    row = _row(ticket, clock)
     if as_json:
-        print_json(row | {"messages": messages, "journal": lines, "letters": letters})
+        more = {"messages": messages, "journal": lines, "letters": letters}
+        print_json(ticket_view.full(ticket, clocks) | more)
         return
-    print_table(("", ""), row.items(), empty="")
-    for message in messages:
-        print(f"\n── {shown(message['author_address'])}, {shown(message['received_at'])} ({message['kind']})")
-        print(*(shown(line) for line in message["reply_text"].splitlines()), sep="\n")
-        for file in message["attachments"]:
-            print(f"   {shown(file['filename'])}  {file['content_type']}, {file['size']} bytes")
-    print()
-    print_table(
-        ("at", "event", "detail"), ((line["at"], line["event"], _told(line["detail"])) for line in lines), empty=""
-    )
-    print()
-    columns = ("id", "state", "template", "recipient", "settled_at", "last_error")
-    print_table(columns, ([letter[name] for name in columns] for letter in letters), empty="No letters.")
+    ticket_view.show(ticket, clocks, configuration.desk.statuses)
+    ticket_view.show_messages(messages)
+    ticket_view.show_journal(lines, letters)
 
 
 @app.command()
 def answered(config: ConfigOption, number: Number) -> None:
     """Record that the customer has been answered by another way: the clock stops now."""
-    from mailintake.cli.writing import writer
-
-    with writer(load(config)) as hand:
-        if not hand.operate("tickets-answered", number):
-            raise UsageError(f"there is no ticket {number}")
+    _operate(load(config), "answered", number)
     print(f"Ticket {number} is answered.")
 
 
-def _row(ticket: Any, clock: Any) -> dict[str, object]:
-    return {
-        "id": ticket.id,
-        "status": ticket.status.value,
-        "priority": ticket.priority,
-        "account": ticket.account,
-        "plan": ticket.plan,
-        "requester": ticket.requester.address,
-        "subject": ticket.subject,
-        "mailbox": ticket.mailbox,
-        "received_at": ticket.received_at,
-        "due": clock.promise.due if clock else None,
-        "first_response": _standing(clock),
-    }
+@app.command()
+def sort(
+    config: ConfigOption,
+    number: Number,
+    priority: Annotated[str | None, typer.Option(help="Its priority.")] = None,
+    category: Annotated[str | None, typer.Option(help="Its category; keeps the priority within its range.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Its topic; brings its own level and priority along.")] = None,
+    level: Annotated[str | None, typer.Option(help="Its level.")] = None,
+) -> None:
+    """Sort a ticket anew: its clocks follow, without granting time or making it late in hindsight."""
+    traits = {"priority": priority, "category": category, "topic": topic, "level": level}
+    said = {trait: word for trait, word in traits.items() if word}
+    if not said:
+        raise UsageError("say what the ticket is: --priority, --category, --topic or --level")
+    _operate(load(config), "sort", number, **said)
+    print(f"Ticket {number} is sorted.")
 
 
-def _standing(clock: Any) -> str:
-    if clock is None:
-        return "no promise"
-    late = ", breached" if clock.breached_at else ""
-    return f"{clock.state.value}{late}"
+@app.command()
+def hold(
+    config: ConfigOption,
+    number: Number,
+    internal: Annotated[bool, typer.Option("--internal", help="For another team of our own.")] = False,
+    external: Annotated[bool, typer.Option("--external", help="For somebody else.")] = False,
+) -> None:
+    """Put a ticket on hold, for a team of our own or for somebody else: the desk says whether its clocks stand."""
+    if internal == external:
+        raise UsageError("say for whom the ticket is on hold: either --internal or --external")
+    _operate(load(config), "move", number, to=Status.HOLD, hold="internal" if internal else "external")
+    print(f"Ticket {number} is on hold.")
 
 
-def _told(detail: Any) -> list[str]:
-    trace = detail.get("trace")
-    if trace is None:
-        return [", ".join(f"{key} {value}" for key, value in detail.items())]
-    return [f"{check}: {finding}" + (f" ({why})" if why else "") for check, finding, why in trace]
+@app.command()
+def wait(config: ConfigOption, number: Number) -> None:
+    """Let a ticket wait for its customer."""
+    _move(config, number, Status.WAITING)
+
+
+@app.command()
+def solve(config: ConfigOption, number: Number) -> None:
+    """Solve a ticket; where the desk goes without that, close it."""
+    _move(config, number, Status.SOLVED)
+
+
+@app.command()
+def close(config: ConfigOption, number: Number) -> None:
+    """Close a ticket for good: mail for it opens another one."""
+    _move(config, number, Status.CLOSED)
+
+
+@app.command()
+def reopen(config: ConfigOption, number: Number) -> None:
+    """Open a ticket again that waits, is on hold, or was solved, refused or taken for spam."""
+    _move(config, number, Status.OPEN)
+
+
+@app.command()
+def spam(config: ConfigOption, number: Number) -> None:
+    """Call a ticket spam: nothing is promised for it any more."""
+    _move(config, number, Status.SPAM)
+
+
+@app.command("not-spam")
+def not_spam(config: ConfigOption, number: Number) -> None:
+    """Take back that a ticket is spam."""
+    _move(config, number, Status.OPEN, only_from=Status.SPAM)
+
+
+@app.command()
+def refuse(config: ConfigOption, number: Number) -> None:
+    """Refuse a ticket: nothing is promised for it any more."""
+    _move(config, number, Status.REFUSED)
+
+
+@app.command()
+def escalate(
+    config: ConfigOption,
+    number: Number,
+    to: Annotated[str, typer.Option(help="To this level [default: the next one].", show_default=False)] = "",
+) -> None:
+    """Hand a ticket one level up, or to the level named, and tell its people."""
+    _operate(load(config), "escalate", number, **({"to": to} if to else {}))
+    print(f"Ticket {number} is escalated.")
+
+
+@app.command()
+def merge(
+    config: ConfigOption,
+    number: Number,
+    into: Annotated[int, typer.Option(help="The ticket in which it goes on.", min=1, max=LARGEST_NUMBER)],
+) -> None:
+    """Merge a ticket into another of the same customer: its messages move, its own promises are void."""
+    _operate(load(config), "merge", number, into=str(into))
+    print(f"Ticket {number} goes on in ticket {into}.")
+
+
+@app.command()
+def split(
+    config: ConfigOption,
+    number: Number,
+    messages: Annotated[
+        list[int], typer.Option("--message", help="A message's number; may be said again.", min=1, max=LARGEST_NUMBER)
+    ],
+) -> None:
+    """Make some messages of a ticket a request of their own, counted from when the first one came."""
+    from mailintake.storage import journal
+
+    configuration = load(config)
+    _operate(configuration, "split", number, messages=",".join(map(str, messages)))
+    with looking(configuration) as database, database.reading() as connection:
+        lines = [line for line in journal.of_ticket(connection, number) if line["event"] == "split"]
+    print(f"Ticket {lines[-1]['detail']['to']} holds them now.")
+
+
+@app.command()
+def forgive(config: ConfigOption, number: Number) -> None:
+    """Leave the breaches of a ticket so far out of account; that they happened stays recorded."""
+    _operate(load(config), "forgive", number)
+    print(f"The breaches of ticket {number} so far are forgiven.")
+
+
+def _move(directory: Path, number: int, to: Status, *, only_from: Status | None = None) -> None:
+    from mailintake.cli import ticket_view
+    from mailintake.storage import tickets
+
+    configuration = load(directory)
+    words = configuration.desk.statuses
+    if only_from is not None:
+        with looking(configuration) as database, database.reading() as connection:
+            before = _there(tickets.get(connection, number), number)
+        if before.status is not only_from:
+            raise UsageError(f"ticket {number} is {ticket_view.status_words(before, words)}, not {only_from.value}")
+    _operate(configuration, "move", number, to=to)
+    with looking(configuration) as database, database.reading() as connection:
+        after = _there(tickets.get(connection, number), number)
+    print(f"Ticket {number}: {shown(ticket_view.status_words(after, words))}")
+
+
+def _operate(configuration: "Configuration", name: str, number: int, **words: str) -> None:
+    """Have an operation done; UsageError if there is no such ticket, or it cannot be."""
+    from mailintake.cli.writing import writer
+
+    with writer(configuration) as hand:
+        if not hand.operate(f"tickets-{name}", number, words):
+            other = words.get("into")
+            raise UsageError(f"there is no ticket {number}" + (f", or no ticket {other}" if other else ""))
+
+
+def _there(ticket: "Ticket | None", number: int) -> "Ticket":
+    if ticket is None:
+        raise UsageError(f"there is no ticket {number}")
+    return ticket
+
+
+def _with_clocks(connection: "Connection", found: "Sequence[Ticket]") -> "list[tuple[Ticket, list[Clock] | None]]":
+    """Tickets, each with its clocks, None where one cannot be read."""
+    from mailintake.cli.stored_clocks import readable
+
+    clocks = readable(connection, [ticket.id for ticket in found])
+    return [(ticket, clocks.get(ticket.id)) for ticket in found]

@@ -110,7 +110,7 @@ def add(
     key = policy.key(person.address) or ""
     exclusively(connection, f"seats of {account.key}")
     people = customers.enrolled(connection, [account.key])[account.key]
-    elsewhere = members.seated_at(connection, key)
+    elsewhere = members.homes(connection, [key])[key]
     if not is_new(policy, account, people, person.address, elsewhere=elsewhere, now=now):
         return False
     new = Enrolled(account.key, key, person.address, person.name, role)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from mailintake.domain.reminder import Rung
 from mailintake.errors import TemporaryError
-from mailintake.intake import acts, endings, membership, shrinking
+from mailintake.intake import acts, endings, membership, reporting, shrinking
 from mailintake.intake.policy import Policy
 from mailintake.intake.reminding import Reminder, letters_for, remind
 from mailintake.runners.loop import Parts
@@ -90,6 +90,8 @@ class Sweep:
             for account in policy.directory.accounts.values():
                 contract, _ = policy.contract_at(account, now)
                 await self._do(partial(self._follow, account.key, contract.plan, policy))
+        for due in reporting.due_reports(policy, now):
+            await self._do(partial(reporting.send, due=due, policy=policy, now=now))
         self._on_letters()
 
     async def _do(self, work: Callable[[Connection], T]) -> T | None:

@@ -16,7 +16,10 @@ from mailintake.domain.terms import ClockRules, Terms
 from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import calendar, terms
 
+MOST_KNOWN = 1024
+
 _TRAITS = tuple(Selector.__slots__)
+_KNOWN: dict[str, Terms] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,18 @@ def pin_calendars(connection: Connection, calendars: Iterable[Pinned]) -> None:
 
 
 def get(connection: Connection, digests: Iterable[str]) -> dict[str, Terms]:
-    """Terms by digest."""
+    """Terms by digest; what was read once is remembered, for a digest never comes to mean anything else."""
+    wanted = set(digests)
+    found = {digest: known for digest in wanted if (known := _KNOWN.get(digest))}
+    if missing := wanted - found.keys():
+        found |= _read(connection, missing)
+        if len(_KNOWN) + len(missing) > MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN.update({digest: found[digest] for digest in missing if digest in found})
+    return found
+
+
+def _read(connection: Connection, digests: Iterable[str]) -> dict[str, Terms]:
     wanted = select(terms.c.digest, terms.c.document).where(terms.c.digest.in_(list(digests)))
     rows = connection.execute(wanted).all()
     needed = {target["calendar"] for row in rows for rows_of in row.document["targets"].values() for target in rows_of}

@@ -154,10 +154,12 @@ def _letters_left(connection: Any) -> int:
 
 
 def _tickets(connection: Any) -> list[Any]:
+    from mailintake.domain.target import Metric
     from mailintake.storage import clocks, tickets
 
     found = tickets.latest(connection, limit=50)
-    due = {clock.ticket_id: clock.promise for clock in clocks.of_tickets(connection, [each.id for each in found])}
+    stored = clocks.of_tickets(connection, [each.id for each in found])
+    due = {each.ticket_id: each.clock.due for each in stored if each.clock.metric is Metric.FIRST_RESPONSE}
     return [(ticket, tickets.messages(connection, ticket.id), due.get(ticket.id)) for ticket in reversed(found)]
 
 
@@ -185,13 +187,13 @@ def _show_tickets(console: "Console", found: list[Any]) -> None:
 
     table = Table("ticket", "requester", "subject", "answer due", "what was said", title="Tickets", show_lines=True,
                   title_justify="left")  # fmt: skip
-    for ticket, messages, promise in found:
+    for ticket, messages, answer_due in found:
         said = "\n".join(
             f"{message['author_address']}: {shown(message['reply_text'])}"
             + "".join(f"\n  + {shown(file['filename'])}, {file['size']} bytes" for file in message["attachments"])
             for message in messages
         )
-        due = shown(promise.due) if promise else "no promise"
+        due = shown(answer_due) if answer_due else "no promise"
         table.add_row(str(ticket.id), Text(shown(ticket.requester)), Text(shown(ticket.subject)), due, Text(said))
     console.print(table)
 
@@ -212,6 +214,6 @@ def _show_letters(console: "Console", outgoing: Path) -> None:
         )
     console.print(table)
     if first is not None:
-        console.print(
-            Panel(Text(first.get_payload(decode=True).decode()), title="The first of them", title_align="left")
-        )
+        plain = next(part for part in first.walk() if part.get_content_type() == "text/plain")
+        words = plain.get_payload(decode=True).decode()
+        console.print(Panel(Text(words), title="The first of them", title_align="left"))
