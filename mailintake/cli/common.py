@@ -92,9 +92,9 @@ def return_path_of(message: "ParsedMessage") -> str:
     return message.from_.address if message.from_ else ""
 
 
-def print_json(value: object) -> None:
+def print_json(value: object, *, on_one_line: bool = False) -> None:
     """One JSON document; instants as ISO 8601 UTC, and nothing that would act on a terminal."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    text = json.dumps(value, ensure_ascii=False, indent=None if on_one_line else 2, default=_plain)
     print(_ACTS_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 

@@ -57,7 +57,7 @@ def due(
     request = promises.Request(plan, _instant(received), said, region, Metric(metric or "first_response"))
     answer = promises.promised(promises.desk_at(config or default_config()), request)
     if as_json:
-        print_json(answer)
+        print_json(answer, on_one_line=True)
     else:
         print_table(("", ""), ((key.replace("_", " "), value) for key, value in answer.items()), empty="")
 

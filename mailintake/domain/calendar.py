@@ -47,6 +47,8 @@ _Span = tuple[int, int]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = _EPOCH.toordinal()
+_EPOCH_WEEKDAY = _EPOCH.weekday()
+_NO_HOLIDAYS = Holidays()
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
@@ -224,18 +226,22 @@ def _open_week(timetable: _Timetable, number: int) -> _OpenWeek:
     return _OpenWeek(tuple(opens for opens, _ in spans), tuple(closes for _, closes in spans))
 
 
-def _laid_out(timetable: _Timetable, begin: int, end: int) -> Iterator[_Span]:
+def _laid_out(timetable: _Timetable, begin: int, end: int) -> list[_Span]:
     """Every window that is read between two instants, as instants; they may overlap."""
+    calendar, spans = timetable.calendar, list[_Span]()
+    has_holidays = calendar.holidays != _NO_HOLIDAYS
     for since, until, offset in _offsets(timetable.zone, begin, end):
         eve = (since + offset) // _DAY - 1
         last = (until + offset - 1) // _DAY
         for day in range(eve, last + 1):
+            weekday = calendar.week[(day + _EPOCH_WEEKDAY) % 7]
             midnight = day * _DAY - offset
-            for window in timetable.calendar.windows_on(date.fromordinal(_EPOCH_ORDINAL + day)):
-                opens = midnight + window.start * _MINUTE
-                closes = opens + window.length * _MINUTE
-                if max(opens, since) < min(closes, until):
-                    yield max(opens, since), min(closes, until)
+            for window in calendar.windows_on(date.fromordinal(_EPOCH_ORDINAL + day)) if has_holidays else weekday:
+                begins = midnight + window.start * _MINUTE
+                opens, closes = max(begins, since), min(begins + window.length * _MINUTE, until)
+                if opens < closes:
+                    spans.append((opens, closes))
+    return spans
 
 
 @lru_cache(maxsize=4096)

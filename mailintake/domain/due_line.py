@@ -36,6 +36,7 @@ class _Question(msgspec.Struct):
 
 
 _read = msgspec.json.Decoder(_Question).decode
+_decode = msgspec.json.Decoder().decode
 
 
 def answer(line: bytes | str) -> str:
@@ -77,6 +78,13 @@ def _loads(text: bytes | str) -> object:
     return json.loads(decoded, parse_constant=_no_number)
 
 
+def _loads_fast(text: bytes) -> object:
+    try:
+        return _decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _loads(text)
+
+
 def _due(asked: _Question) -> datetime | None:
     count = checked(asked.count, str, "count")
     if count not in {"open", "wall"}:
@@ -98,7 +106,7 @@ def _due(asked: _Question) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def _calendar(text: bytes) -> Calendar:
-    calendar: Mapping[str, object] = checked(_loads(text), dict, "calendar")
+    calendar: Mapping[str, object] = checked(_loads_fast(text), dict, "calendar")
     return from_json({key: calendar[key] for key in _CALENDAR_KEYS if key in calendar})
 
 

@@ -65,7 +65,6 @@ def from_json(snapshot: Mapping[str, object]) -> Calendar:
     )
 
 
-@lru_cache(maxsize=4096)
 def parse_window(text: str) -> Window:
     """`09:00-18:00` as a window; `24:00` only as the end. ValueError otherwise."""
     if match := _WINDOW.fullmatch(text):
@@ -88,7 +87,12 @@ def _week(hours: Mapping[str, object]) -> Week:
 
 
 def _windows(value: object, day: str) -> tuple[Window, ...]:
-    return tuple(parse_window(checked(text, str, "a window")) for text in checked(value, list, day))
+    return _parsed(*(checked(text, str, "a window") for text in checked(value, list, day)))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(*texts: str) -> tuple[Window, ...]:
+    return tuple(map(parse_window, texts))
 
 
 def _date(value: object) -> date:
