@@ -104,7 +104,9 @@ def consent(text: str) -> bool | None:
     """
     lines = [line for line in _lines(text) if not line.startswith(">")]
     for index, line in enumerate(lines):
-        if any(mark in line for mark in _DOUBTS):
+        # "không, được": apart a no and a yes, whatever the two say together
+        clauses = {_answer(_words(clause)) for clause in line.split(",")}
+        if any(mark in line for mark in _DOUBTS) or {True, False} <= clauses:
             return None
         sentences = _sentences(_without_greeting(line))
         for number, words in enumerate(sentences):

@@ -133,15 +133,21 @@ def test_an_account_in_which_nobody_can_write_is_worth_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "suspended"),
-    [("", False), ("state: active", False), ("state: suspended", True), ("state: removed", True)],
+    ("said", "suspended", "removed"),
+    [
+        ("", False, False),
+        ("state: active", False, False),
+        ("state: suspended", True, False),
+        ("state: removed", True, True),
+    ],
 )
-def test_only_active_contacts_hold_a_seat(said: str, suspended: bool) -> None:
+def test_only_active_contacts_hold_a_seat(said: str, suspended: bool, removed: bool) -> None:
     found, _ = _read(
         "accounts: {a: {domains: a.example, contract: {plan: basic},"
         f" contacts: [{{mail: a@a.example, since: 2026-01-01, {said}}}]}}}}\n"
     )
-    assert found.accounts["a"].contacts == (Contact("a@a.example", suspended=suspended),)
+    (contact,) = found.accounts["a"].contacts
+    assert contact == Contact("a@a.example", suspended=suspended, removed=removed, since=date(2026, 1, 1))
 
 
 CONSULTANT = """\

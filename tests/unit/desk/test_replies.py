@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailintake.desk import reply_words
@@ -380,6 +380,7 @@ def test_one_strange_word_beside_an_answer_is_enough(answer: str, strange: str) 
     assert consent(f"{answer.rstrip('.!')} {strange}") is None
 
 
+@example(yes="Được", no="không")
 @given(st.sampled_from(YES), st.sampled_from(NO))
 def test_both_at_once_are_neither(yes: str, no: str) -> None:
     for first, second in ((yes, no), (no, yes)):
