@@ -16,6 +16,7 @@ from mailintake.cli import (
     explain,
     init,
     inspect,
+    mailbox,
     notices,
     outbox,
     plans,
@@ -62,6 +63,7 @@ app.command("plans")(plans.plans)
 app.command("report")(report.report)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(mailbox.app, name="mailbox")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(notices.app, name="notices")

@@ -33,7 +33,7 @@ def explain(
     from mailintake.domain.mail import Envelope, Reception
     from mailintake.domain.tag import Tagger
     from mailintake.intake.decide import decide
-    from mailintake.intake.gather import gather, inquire
+    from mailintake.intake.gather import gather, homes_of, inquire
     from mailintake.intake.policy import Policy
     from mailintake.parsing.parser import parse
 
@@ -53,7 +53,8 @@ def explain(
         reception = Reception("smtp", moment, trusted=not untrusted)
         entry = _entry(envelope, reception, size=len(raw))
         with database.reading() as connection:
-            (facts,) = gather(connection, [inquire(entry, message, policy)], policy, now=moment)
+            inquiry = inquire(entry, message, policy, homes=homes_of(connection, [message], policy))
+            (facts,) = gather(connection, [inquiry], policy, now=moment)
         decision = decide(facts, policy)
     if as_json:
         print_json(_as_json(decision, facts, policy))

@@ -24,18 +24,29 @@ app = typer.Typer(help="Mail that waits for a person.")
 Number = Annotated[int, typer.Argument(help="The mail's number.", min=1, max=LARGEST_NUMBER)]
 
 
+LATEST = 50
+NOTHING = {False: "Nothing is in quarantine.", True: "Nothing was refused."}
+
+
 @app.command("list")
-def list_(config: ConfigOption, as_json: JsonOption = False) -> None:
+def list_(
+    config: ConfigOption,
+    as_json: JsonOption = False,
+    only_refused: Annotated[
+        bool, typer.Option("--refused", help="The newest of those refused instead, for `tickets promote`.")
+    ] = False,
+) -> None:
     """List what is held or could not be read, and why."""
-    from mailintake.storage import spool
+    from mailintake.storage import refused, spool
 
     with reading(config) as (_, database), database.reading() as connection:
-        rows = [_row(entry) for entry in spool.quarantined(connection)]
+        found = refused.latest(connection, limit=LATEST) if only_refused else spool.quarantined(connection)
+        rows = [_row(entry) for entry in found]
     if as_json:
         print_json(rows)
         return
     columns = ("id", "outcome", "reason", "return_path", "size", "attempts", "ticket", "received_at")
-    print_table(columns, ([row[name] for name in columns] for row in rows), empty="Nothing is in quarantine.")
+    print_table(columns, ([row[name] for name in columns] for row in rows), empty=NOTHING[only_refused])
 
 
 @app.command()

@@ -145,6 +145,19 @@ def refuse(config: ConfigOption, number: Number) -> None:
 
 
 @app.command()
+def promote(
+    config: ConfigOption, mail: Annotated[int, typer.Argument(help="The mail's number.", min=1, max=LARGEST_NUMBER)]
+) -> None:
+    """Take in a mail that was refused: its ticket counts from now."""
+    from mailintake.cli.writing import writer
+
+    with writer(load(config)) as hand:
+        if not hand.operate("mail-promote", mail):
+            raise UsageError(f"there is no mail {mail} that was refused")
+    print(f"Mail {mail} is taken in.")
+
+
+@app.command()
 def escalate(
     config: ConfigOption,
     number: Number,

@@ -26,11 +26,13 @@ class Case:
 
     `traits` is how a new ticket would be sorted, `claimed_priority` what the sender says of it. `pending` is for what
     it would wait, `starts_at` when its clock would start, if not at once. `short` is what there is too little of.
+    `letters` counts those to the sender that leave. `is_promoted` says that an agent takes in what was refused.
     """
 
     facts: Facts
     policy: Policy
     screening: Screening
+    is_promoted: bool = False
     trace: list[Line] = field(default_factory=list)
     sender: Address = NOBODY
     key: str = ""
@@ -47,6 +49,7 @@ class Case:
     short: Judgement | None = None
     counted: Judgement | None = None
     follows: int | None = None
+    letters: int = 0
 
     @property
     def is_verified(self) -> bool:
@@ -66,6 +69,18 @@ class Case:
         """The decision with the trace so far."""
         letters = tuple(notice for notice in notices if notice is not None)
         return Decision(outcome, reason, self.screening, tuple(self.trace), notices=letters)
+
+    def overrule(self, refusal: Decision, *, since: int) -> bool:
+        """Go on all the same, if an agent takes the mail in; what the trace has of letters `since` then is unsaid.
+
+        Not where nobody knows whose customer the sender is: there is nobody to open a ticket for.
+        """
+        if not self.is_promoted or (refusal.reason == "unknown-sender"):
+            return False
+        self.letters = 0
+        self.trace[since:] = [line for line in self.trace[since:] if line.check != "letter"]
+        self.note("promoted", refusal.reason, "an agent takes it in all the same")
+        return True
 
     def known_account(self) -> Account:
         """The account, for the steps after the one that finds it."""
@@ -105,13 +120,14 @@ def to_sender(
         recipient=case.sender,
         is_verified=case.is_verified,
         answer_unverified=policy.desk.senders.answer_unverified,
-        letters_last_hour=facts.letters_last_hour,
+        letters_last_hour=facts.letters_last_hour + case.letters,
         limit_per_hour=policy.letters_per_address_hour,
         is_refusal=is_refusal,
         refused_today=facts.refused_today,
         own_addresses=policy.own_addresses,
     )
     case.note("letter", template, why or f"to {case.sender.address}")
+    case.letters += why is None
     # Who wrote in somebody else's name must not choose one word of what reaches them (SECURITY T15).
     recipient = case.sender if case.is_verified else Address(case.sender.address)
     subject = without_tag(facts.message.subject) if case.is_verified else ""

@@ -12,14 +12,18 @@ from mailintake.intake.policy import Policy
 from mailintake.screening import screen
 
 
-def decide(facts: Facts, policy: Policy) -> Decision:
-    """The first step that decides, decides; the last one always does."""
+def decide(facts: Facts, policy: Policy, *, is_promoted: bool = False) -> Decision:
+    """The first step that decides, decides; the last one always does. Where an agent has `promoted` a mail that was
+    refused, no step refuses it again.
+    """
     screening = screen(facts.message, facts.envelope, own_addresses=policy.own_addresses, loop_mark=policy.loop_mark)
-    case = Case(facts, policy, screening)
+    case = Case(facts, policy, screening, is_promoted)
     for step in STEPS:
+        before = len(case.trace)
         decision = step(case)
-        if decision is not None:
-            return decision
+        if decision is None or (decision.outcome is Outcome.REFUSED and case.overrule(decision, since=before)):
+            continue
+        return decision
     raise AssertionError("the last step opens a ticket")
 
 
@@ -132,7 +136,7 @@ def _joined(case: Case, thread: Thread) -> Decision | None:
         if rating is not None:
             case.note("rating", str(rating))
             return case.join(thread.ticket_id, Effect.RATED, rating=rating)
-        if not message.attachments and replies.is_thanks(message.reply_text):
+        if not message.attachments and replies.is_thanks(message.reply_text, names=_names(case)):
             case.note("thread", "thanks", "which open nothing again")
             return case.join(thread.ticket_id, Effect.KEPT)
     if _is_over(case, thread):
@@ -140,6 +144,13 @@ def _joined(case: Case, thread: Thread) -> Decision | None:
         case.follows = thread.ticket_id
         return None
     return case.join(thread.ticket_id, Effect.CUSTOMER_WROTE)
+
+
+def _names(case: Case) -> str:
+    """Those who may be named beside a word of thanks: the customer, and everybody at the desk."""
+    listed = case.policy.contact(case.key)
+    agents = (agent.name for agent in case.policy.directory.agents.values())
+    return " ".join((case.sender.name, listed[1].name if listed else "", *agents))
 
 
 def _mailbox(case: Case) -> Decision | None:

@@ -19,7 +19,7 @@ from mailintake.domain.tag import Claim, Purpose, Via, claims
 from mailintake.domain.ticket import Ticket
 from mailintake.intake.policy import Policy
 from mailintake.parsing import own_letters
-from mailintake.storage import approvals, customers, outbox, quota, spool, tickets
+from mailintake.storage import approvals, customers, members, outbox, quota, spool, tickets
 from mailintake.storage.engine import exclusively
 from mailintake.storage.quota import Ledger
 from mailintake.storage.spool import Entry
@@ -77,12 +77,21 @@ class Inquiry:
         return frozenset(shared)
 
 
-def inquire(entry: Entry, message: ParsedMessage, policy: Policy) -> Inquiry:
-    """What must be asked about a mail."""
+def homes_of(connection: Connection, messages: Iterable[ParsedMessage], policy: Policy) -> dict[str, str]:
+    """By address key the accounts in which those were given a seat whose addresses alone do not say whose they are."""
+    keys = {policy.key(message.from_.address) for message in messages if message.from_}
+    strange = [key for key in keys if key and policy.account_of(key) is None]
+    return {key: names[0] for key, names in members.homes(connection, strange).items() if names} if strange else {}
+
+
+def inquire(entry: Entry, message: ParsedMessage, policy: Policy, *, homes: Mapping[str, str] | None = None) -> Inquiry:
+    """What must be asked about a mail; `homes` are those of senders from elsewhere, as `homes_of` finds them."""
     sender = message.from_
     key = policy.key(sender.address) if sender else None
     listed = policy.contact(key) if key else None
     account = policy.account_of(key) if key and not listed else None
+    if account is None and not listed and key and homes:
+        account = policy.directory.accounts.get(homes.get(key, ""))
     content_key, *others = _content_keys(entry, message, policy)
     verified, approves = _verified(entry, message, policy)
     customer = listed[0] if listed else account
@@ -177,7 +186,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
 def _parted(connection: Connection, inquiry: Inquiry, on_record: Mapping[int, Ticket]) -> ParsedMessage:
     """The mail; where it quotes a letter of ours, new words and quoted ones are told apart by that letter."""
     message = inquiry.message
-    concerned = {number for number in inquiry.claims if number in on_record}
+    concerned = on_record.keys() & {*inquiry.claims, *([inquiry.approves] if inquiry.approves else [])}
     if not concerned or not message.text:
         return message
     ours = outbox.texts_of(connection, concerned | {on_record[number].id for number in concerned})
@@ -259,18 +268,21 @@ def _takes_part(ticket: Ticket, policy: Policy, inquiry: Inquiry, enrolled: Mapp
     key = inquiry.key
     if key is None:
         return False
-    listed = policy.contact(key)
+    listed = policy.directory.contacts(key)
+    here = next((contact for account, contact in listed if account.key == ticket.account), None)
     if policy.key(ticket.requester.address) == key:
-        return policy.desk.senders.removed_may_reply or not _is_removed(key, listed, enrolled[ticket.account])
-    if listed is not None:
-        return listed[0].key == ticket.account and policy.has_seat(*listed, at=inquiry.entry.reception.at)
+        return policy.desk.senders.removed_may_reply or not _is_removed(key, here, enrolled[ticket.account])
+    if listed:
+        account = policy.directory.accounts.get(ticket.account)
+        at = inquiry.entry.reception.at
+        return account is not None and here is not None and policy.has_seat(account, here, at=at)
     account = policy.account_of(key)
     if account is not None and account.everybody:
         return account.key == ticket.account
     return any(one.key == key for one in enrolled[ticket.account] if not one.removed_at)
 
 
-def _is_removed(key: str, listed: tuple[Account, Contact] | None, enrolled: Iterable[Enrolled]) -> bool:
+def _is_removed(key: str, listed: Contact | None, enrolled: Iterable[Enrolled]) -> bool:
     if listed is not None:
-        return listed[1].removed
+        return listed.removed
     return any(one.key == key and one.removed_at for one in enrolled)

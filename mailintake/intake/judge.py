@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from mailintake.domain.mail import ParsedMessage
 from mailintake.intake.apply import Judged, apply
 from mailintake.intake.decide import decide
-from mailintake.intake.gather import gather, independent, inquire
+from mailintake.intake.gather import gather, homes_of, independent, inquire
 from mailintake.intake.policy import Policy
+from mailintake.storage import refused
 from mailintake.storage.spool import Entry
 
 
@@ -22,9 +23,16 @@ def judge(
     LeaseLost if another took one of the mails over.
     """
     done: list[Judged] = []
-    for part in independent(inquire(entry, message, policy) for entry, message in mails):
+    known = list(mails)
+    homes = homes_of(connection, [message for _, message in known], policy)
+    for part in independent(inquire(entry, message, policy, homes=homes) for entry, message in known):
         judged = [
-            Judged(inquiry.entry, facts, decide(facts, policy), inquiry.content_key)
+            Judged(
+                inquiry.entry,
+                facts,
+                decide(facts, policy, is_promoted=refused.is_taken_in(inquiry.entry)),
+                inquiry.content_key,
+            )
             for inquiry, facts in zip(part, gather(connection, part, policy, now=now), strict=True)
         ]
         done += apply(connection, judged, policy, now=now)

@@ -1,5 +1,4 @@
-"""What the desk does about an account's people: gives and takes seats, and does what an owner has decided (DOMAIN E3
-to E5).
+"""What the desk does about an account's people: gives and takes seats, does what owners decided (DOMAIN E3 to E5).
 
 People whom the file lists are the file's business. Everything here concerns those who have a seat by the database:
 because they wrote, because the owner agreed, or because an admin said so.

@@ -19,7 +19,7 @@ def open_ticket(case: Case) -> Decision:
     facts, policy, account, contract = case.facts, case.policy, case.known_account(), case.known_contract()
     terms, mailbox = policy.terms(contract), policy.first_mailbox(facts.envelope.recipients)
     status = Status.PENDING if case.pending else Status.NEW
-    starts = case.starts_at or facts.reception.at
+    starts = case.starts_at or (facts.now if case.is_promoted else facts.reception.at)
     opening = Happening(What.OPENED, starts, traits=case.traits, status=status)
     missing = _missing(case)
     waits = bool(missing) and policy.desk.request is not None and policy.desk.request.when_missing == "ask-and-pause"

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailintake.domain.ticket import Hold, Status
 from mailintake.errors import UsageError
-from mailintake.intake import acts, membership, reporting
+from mailintake.intake import acts, membership, promotion, reporting
 from mailintake.intake.policy import Policy
 from mailintake.intake.reporting import Due
 from mailintake.storage import journal, outbox, spool
@@ -40,6 +40,10 @@ def _retry_mail(connection: Connection, _: Policy, order: Order) -> bool:
 
 def _release_mail(connection: Connection, _: Policy, order: Order) -> bool:
     return spool.release(connection, order.number, now=order.now) and _recorded(connection, "release", order)
+
+
+def _promote_mail(connection: Connection, policy: Policy, order: Order) -> bool:
+    return promotion.promote(connection, order.number, policy, by=_BY, now=order.now)
 
 
 def _retry_letter(connection: Connection, _: Policy, order: Order) -> bool:
@@ -138,6 +142,7 @@ def _recorded(connection: Connection, event: str, order: Order) -> bool:
 OPERATIONS: Mapping[str, Operation] = {
     "quarantine-retry": _retry_mail,
     "quarantine-release": _release_mail,
+    "mail-promote": _promote_mail,
     "outbox-retry": _retry_letter,
     "tickets-answered": _answered,
     "tickets-sort": _sort,

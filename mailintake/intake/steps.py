@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mailintake.domain.customer import Contact, Contract
+from mailintake.domain.customer import Account, Contact, Contract
 from mailintake.domain.decision import Decision, Enrolled, Outcome
 from mailintake.domain.quota import Spend
 from mailintake.entitlement.claims import claims
 from mailintake.entitlement.contract import Force
-from mailintake.entitlement.quota import Lack, Spent, Verdict, judge, strictest
+from mailintake.entitlement.quota import Judgement, Lack, Spent, Verdict, judge, strictest
 from mailintake.entitlement.scope import Why, scope, survives
 from mailintake.entitlement.seats import Standing, standing
 from mailintake.intake import wording
@@ -33,11 +33,12 @@ def account(case: Case) -> Decision | None:
         case.account, case.contact = listed
         case.note("contact", "listed", f"account {case.account.key}")
     else:
-        case.account = case.policy.account_of(case.key)
+        case.account = case.policy.account_of(case.key) or _home(case)
         if case.account is None:
             case.note("contact", "unknown", "neither the address nor its domain belongs to an account")
-            return case.end(Outcome.REFUSED, "unknown-sender", to_sender(case, "unknown-sender"))
-        case.note("contact", "domain known", f"account {case.account.key}")
+            letter = None if case.is_promoted else to_sender(case, "unknown-sender")
+            return case.end(Outcome.REFUSED, "unknown-sender", letter)
+        case.note("contact", "by domain or enrolled", f"account {case.account.key}")
     case.contract, case.force = case.policy.contract_at(case.account, case.facts.reception.at)
     return None
 
@@ -83,7 +84,8 @@ def seat(case: Case) -> Decision | None:
         case.enrol = Enrolled(account.key, case.key, case.sender.address, case.sender.name)
         return None
     if found is Standing.MAY_ASK and account.owner:
-        case.pending = "approval"
+        if not case.is_promoted:  # else an agent has said the word already, for this one mail
+            case.pending = "approval"
         return None
     reason = Standing.NOT_AUTHORISED if found is Standing.MAY_ASK else found
     told = to_owner(case, f"owner-{reason}", seat_words(seats))
@@ -142,14 +144,23 @@ def quota(case: Case) -> Decision | None:
             left = f"{each.used} of {each.span.limit.count} per {each.span.limit.period} used"
             case.note("quota", f"{each.unit}: {each.verdict}", f"{left}{f', {each.lack}' if each.lack else ''}")
     case.counted = next((each for each in found if each.span is not None), None)
+    if case.is_promoted:
+        if short := strictest(found):
+            case.note("promoted", short.lack, "an agent takes it in all the same; it is counted as overage")
+        case.spends = tuple(
+            _taken_in(case, each) for each in found if each.verdict not in {Verdict.FREE, Verdict.EXEMPT}
+        )
+        return None
     case.short = stops = strictest(found)
     if stops is not None and stops.verdict is Verdict.REFUSE:
         told = to_owner(case, "owner-quota-used-up", wording.used_up(stops)) if stops.lack is Lack.PERIOD else None
         return case.end(Outcome.REFUSED, stops.lack.value, to_sender(case, stops.lack.value, _lack(case)), told)
     if stops is not None and stops.verdict is Verdict.QUOTE:
+        # Who waits for the owner's word waits for that alone: what the owner lets in beyond the plan is counted so.
+        is_quoted = not case.pending
         case.pending = case.pending or "quote"
         day = at.astimezone(_zone(case)).date()
-        case.spends = (Spend(stops.unit, day, overage=True, reserved=True),)
+        case.spends = (Spend(stops.unit, day, overage=True, reserved=is_quoted),)
         return None
     if stops is not None:
         case.starts_at = stops.starts_at
@@ -157,6 +168,18 @@ def quota(case: Case) -> Decision | None:
         Spend(each.unit, each.day, overage=each.verdict is Verdict.OVER) for each in found if each.day is not None
     )
     return None
+
+
+def _home(case: Case) -> Account | None:
+    """The account that has given a seat to somebody from elsewhere."""
+    enrolled = (one for one in case.facts.enrolled if one.key == case.key and one.removed_at is None)
+    return next((case.policy.directory.accounts.get(one.account) for one in enrolled), None)
+
+
+def _taken_in(case: Case, found: Judgement) -> Spend:
+    """What an agent takes in spends one on its own day, beyond what is allowed if nothing is left."""
+    day = case.facts.reception.at.astimezone(_zone(case)).date()
+    return Spend(found.unit, day, overage=found.verdict is not Verdict.SPEND)
 
 
 def _zone(case: Case) -> ZoneInfo:

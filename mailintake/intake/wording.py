@@ -21,7 +21,7 @@ def acknowledged(
     traits = new.opening.traits
     assert traits is not None, "a ticket is opened with its traits"
     first = next((clock for clock in begun(new).clocks if clock.metric is Metric.FIRST_RESPONSE), None)
-    words = promised(first, traits, policy, at=new.received_at)
+    words = promised(first, traits, policy, at=new.opening.at)
     plan = policy.desk.plans[contract.plan]
     limit = counted.span.limit if counted and counted.span else None
     return words | {

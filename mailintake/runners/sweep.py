@@ -1,5 +1,6 @@
 """Once a second: which clocks have a reminder due. The scheduler only says "now"; the truth is in the database."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -50,6 +51,8 @@ class Sweep:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self.last_turn = time.monotonic()
+        self._stopping = False
+        self._at_work: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
         """Begin to tick."""
@@ -58,9 +61,13 @@ class Sweep:
         self._scheduler.add_job(self.look_round, "interval", hours=1, next_run_time=self._clock())
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Tick no more; a sweep under way finishes in its transaction."""
+    async def stop(self) -> None:
+        """Tick no more, once what is under way has finished its transaction: the scheduler itself would cancel it."""
+        self._stopping = True
         if self._scheduler.running:
+            self._scheduler.pause()
+            if self._at_work:
+                await asyncio.wait(self._at_work)
             self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
@@ -96,12 +103,18 @@ class Sweep:
 
     async def _do(self, work: Callable[[Connection], T]) -> T | None:
         """A piece of work in a transaction of its own; None where it failed, and will be tried again in its time."""
+        task = asyncio.current_task()
+        if self._stopping or task is None:
+            return None
+        self._at_work.add(task)
         try:
             return await self._database.write(work)
         except TemporaryError as error:
             log.warning("sweep waits", why=str(error))
         except Exception:
             log.exception("sweep failed")
+        finally:
+            self._at_work.discard(task)
         return None
 
     def _follow(self, account: str, plan: str, policy: Policy, connection: Connection) -> None:

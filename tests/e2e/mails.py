@@ -77,14 +77,14 @@ def send_locally(path: str, raw: bytes, *, sender: str, to: tuple[str, ...] = (M
         return [Answer(code, text.decode()) for code, text in answers]
 
 
-def at_once(*mails: tuple[int, bytes, str]) -> list[Answer]:
+def at_once(*mails: tuple[int, bytes, str], to: str = MAILBOX) -> list[Answer]:
     """Hand over each mail, given as port, bytes and sender, at the same moment; the answers in the same order."""
     start = threading.Barrier(len(mails))
     answers: dict[int, Answer] = {}
 
     def one(number: int, port: int, raw: bytes, sender: str) -> None:
         start.wait()
-        answers[number] = send(port, raw, sender=sender)
+        answers[number] = send(port, raw, sender=sender, to=to)
 
     threads = [threading.Thread(target=one, args=(number, *mail)) for number, mail in enumerate(mails)]
     for thread in threads:

@@ -171,7 +171,14 @@ def test_the_people_of_file_and_database_are_exported_in_one_table(running: Desk
 
 
 def test_people_read_tables_too(running: Desk) -> None:
-    for words in (("list",), ("show", "bakery"), ("show", "mill"), ("usage", "mill"), ("usage", "bakery")):
-        ran = running.run("accounts", *words)
-        assert (ran.returncode, ran.stderr) == (0, b"")
-        assert b"mill" in ran.stdout or b"bakery" in ran.stdout or b"credits" in ran.stdout or b"Nothing" in ran.stdout
+    lines = {words: running.run("accounts", *words).stdout.decode().splitlines() for words in (
+        ("list",), ("show", "bakery"), ("usage", "mill"), ("usage", "bakery"))}  # fmt: skip
+    cells = {words: [line.split() for line in printed] for words, printed in lines.items()}
+    assert ["mill", "mill", "three", "always", "in", "force", "3", "of", "3", "3", "0"] in cells["list",]
+    assert any(line[:4] == [BEN, "user", "mail", "seat"] for line in cells["show", "bakery"])
+    assert [line[:5] for line in cells["usage", "mill"]][2:] == [
+        ["unit", "period", "used", "limit", "over"],
+        ["credits", "month", "1", "5", "0"],
+        ["credits", "day", "1", "2", "0"],
+    ]
+    assert lines["usage", "bakery"] == ["Seats: 2 of 2", "", "Nothing is counted under two."]

@@ -103,7 +103,7 @@ def test_no_words_of_a_mail_act_in_our_letter(besieged: Desk, case: str) -> None
 OUR_FIELDS = {
     "return-path", "delivered-to", "date", "from", "to", "subject", "message-id", "in-reply-to", "references",
     "reply-to", "auto-submitted", "x-auto-response-suppress", "x-loop", "mime-version", "content-type",
-    "content-transfer-encoding",
+    "content-language",
 }  # fmt: skip
 
 
