@@ -15,6 +15,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL}){{0,31}}"
 _ADDR_SPEC = re.compile(rf"({_DOT_ATOM})@({_DOMAIN})")
 _LOOSE = re.compile(r"(?:\"[^\"@<>\\]{1,64}\"|[^\s<>\"'(),;:\[\]@]{1,64})@[^\s<>\"'(),;:\[\]@]{1,253}")
+_ENCODED = re.compile(r"(?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,400}\?=[ \t]{0,9}){1,20}")
 _AROUND = " \t<>[](){}\"',;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -79,9 +80,9 @@ def _is_phrase(phrase: str) -> bool:
     return not quoted and not escaped
 
 
-def display_name(name: str) -> str:
+def display_name(name: str, *, beside: bytes = b"") -> str:
     """A name for people: encoded words decoded wherever they stand, nothing invisible, at most 200 characters."""
-    name = words.decode_text(name)
+    name = words.decode_text(name, beside=beside)
     name = _INVISIBLE.sub("", name).strip()
     if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()
@@ -110,10 +111,23 @@ def loose(text: str) -> tuple[str, str] | None:
     return name, match[0].rstrip(".")
 
 
-def to_address(name: str, address: str) -> Address | None:
-    """A mailbox with its name, or None if there is no address in it."""
+def of_encoded_words(text: str) -> Address | None:
+    """The mailbox of a field that is nothing but encoded words and holds `Name <a@b>` in them, against RFC 2047, 5.
+
+    To be shown to people only: no part of a decision may read decoded words again (SECURITY T28), so no field of a
+    `ParsedMessage` comes from here.
+    """
+    if not _ENCODED.fullmatch(text.strip(' \t"')):
+        return None
+    decoded = words.decode_text(text.strip(' \t"'))
+    address = strict_mailbox(decoded)
+    return to_address(decoded.rpartition("<")[0].strip(), address) if address and "=?" not in decoded else None
+
+
+def to_address(name: str, address: str, *, beside: bytes = b"") -> Address | None:
+    """A mailbox with its name, or None if there is no address in it; `beside` as in `charsets.decode`."""
     cleaned = clean_address(address)
     if cleaned is None:
         return None
-    shown = display_name(name)
+    shown = display_name(name, beside=beside)
     return Address(cleaned, "" if shown == cleaned else shown)

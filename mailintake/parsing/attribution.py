@@ -13,7 +13,6 @@ from mailintake.parsing.quote_words import (
     FORWARDED_BY,
     FROM_LABELS,
     ORIGINAL,
-    PHONE,
     QUOTING,
     SUBJECT_LABELS,
     TO_LABELS,
@@ -29,7 +28,6 @@ _DATE = re.compile(r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]
 _CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
 _RULE = re.compile(r"[-_=*\u2013\u2014]{3,}")
 _LABEL = re.compile(r"[*_> \t\u00a0]{0,6}([^\W\d][^:：<>@]{0,28}?)[ \t\u00a0*_]{0,4}[:：]")
-_SENTENCE = re.compile(r"\b(?:is|are|was|were|much|ist|sind|war|will|est|sont|can|you|we)\b")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -182,7 +180,7 @@ _INSIDE = re.compile("|".join(re.escape(verb) for verb in VERBS if not verb.isal
 
 def is_separator(line: str) -> bool:
     """Whether it is a rule such as `-----Original Message-----`, or announces a forwarded mail."""
-    line = line.replace("\xa0", " ")
+    line = _unspaced(line)
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
     if not text or len(text) > 200:
         return False
@@ -199,12 +197,18 @@ def is_separator(line: str) -> bool:
     return is_attribution([text + ":"], strict=True) or (_has_verb(text) and bool(_ADDRESS.search(text)))
 
 
+def _unspaced(line: str) -> str:
+    """QQ and NetEase leave the entity in their plain text."""
+    return line.replace("\xa0", " ").replace("&nbsp;", " ") if len(line) <= _MAX_LENGTH else line
+
+
 def _names_forwarder(text: str) -> bool:
     return text.startswith(FORWARDED_BY) and bool(_DATE.search(text) or _ADDRESS.search(text) or "/" in text)
 
 
 def is_forward_mark(line: str) -> bool:
     """Whether it announces a forwarded mail."""
+    line = _unspaced(line)
     text = line.strip("-_=*\u2013\u2014 \t>:").lower()
     return text in FORWARDED or (bool(_RULE.match(line.strip())) and _names_forwarder(text))
 
@@ -272,12 +276,3 @@ def before_rule(lines: list[str], index: int) -> int:
     if above >= 0 and is_rule(lines[above]):
         return above
     return index
-
-
-def is_phone_signature(line: str) -> bool:
-    """Whether it is the line a phone or a free mail service adds."""
-    text = line.strip(" \t-*_.").lower()
-    if len(text) >= 120 or not text.startswith(PHONE):
-        return False
-    # "Sent from my desk, which is quicker than the phone" is a sentence
-    return not _SENTENCE.search(text) or any(word in text for word in ("excuse", "brevity", "typo", "kürze", "http"))

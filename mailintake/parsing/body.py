@@ -16,6 +16,7 @@ from mailintake.parsing import (
     uuencoded,
     words,
 )
+from mailintake.parsing.header_block import HeaderBlock
 from mailintake.parsing.structure import SMIME, Part
 
 _TEXT = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
@@ -23,6 +24,8 @@ _TEXT = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _FILES = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rtf"})
 # A file too, and read besides where nothing else is said and it has no name.
 _RTF = frozenset({"text/rtf", "application/rtf", "text/x-rtf", "application/x-rtf"})
+# The fields of the header that hold words.
+_WORDED = ("subject", "from", "to", "cc", "reply-to", "sender", "organization")
 # What may stand in an alternative beside the words and says nothing else.
 _IGNORED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html"})
 
@@ -51,7 +54,8 @@ class Selection:
     """Everything in a mail, sorted: views in reading order, the other leaves as attachments, calendars also apart.
 
     `packed` are files that stood uuencoded in plain text or in a TNEF file, `unpacked_text` and `unpacked_rtf` are the
-    words in one (the latter compressed, and the part it is in). `charset` is the first that a part declares.
+    words in one (the latter compressed, and the part it is in). `charset` is the first that a part declares, `foreign`
+    are bytes of header and texts that are not in what they are declared to be: together they tell the charset.
     """
 
     views: list[View] = field(default_factory=list)
@@ -62,6 +66,7 @@ class Selection:
     unpacked_rtf: tuple[Part, bytes] | None = None
     defects: list[str] = field(default_factory=list)
     charset: str | None = None
+    foreign: bytes = b""
 
     def note(self, word: str | None) -> None:
         """Remember a defect once."""
@@ -71,7 +76,7 @@ class Selection:
 
 def select(root: Part) -> Selection:
     """Sort the leaves of a mail. Decodes text parts only, and of those only as much as the limits allow."""
-    found = Selection(charset=_declared_charset(root))
+    found = Selection(charset=_declared_charset(root), foreign=foreign_fields(root.block))
     found.views = [_lone(root, found)] if _is_lone_text(root) else _views(root, found)
     if not any((view.plain or view.html or "").strip() for view in found.views):
         unpacked = found.unpacked_text or _from_rtf(found)
@@ -97,6 +102,12 @@ def _lone(root: Part, found: Selection) -> View:
 
 def _declared_charset(root: Part) -> str | None:
     return next((leaf.parameters["charset"] for leaf in root.leaves() if leaf.parameters.get("charset")), None)
+
+
+def foreign_fields(block: HeaderBlock) -> bytes:
+    """The bytes of a header's words that are not in what they are declared to be."""
+    values = (block.first(name)[: limits.FOREIGN] for name in _WORDED)
+    return b"\n".join(filter(None, map(words.foreign_bytes, values)))[: limits.FOREIGN]
 
 
 def _views(part: Part, found: Selection) -> list[View]:
@@ -239,7 +250,10 @@ def decode_text(part: Part, found: Selection) -> str:
     data, defect = transfer.decode(wire, part.encoding)
     if defect and whole:
         found.note(defect)
-    text, defect = charsets.decode(data, part.parameters.get("charset"), fallback=found.charset)
+    declared = part.parameters.get("charset")
+    if len(found.foreign) < 2 * limits.FOREIGN and charsets.is_foreign(data, declared):
+        found.foreign += b"\n" + data[: limits.FOREIGN]
+    text, defect = charsets.decode(data, declared, fallback=found.charset, beside=found.foreign)
     found.note(defect)
     text = words.clean_text(text).removeprefix("\ufeff")
     if len(text) > limit or not whole:

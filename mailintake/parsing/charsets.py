@@ -109,15 +109,18 @@ def of_codepage(number: int) -> str | None:
     return codec(_CODEPAGES.get(number, f"cp{number}"))
 
 
-def decode(data: bytes, declared: str | None, *, fallback: str | None = None) -> tuple[str, str | None]:
+def decode(
+    data: bytes, declared: str | None, *, fallback: str | None = None, beside: bytes = b""
+) -> tuple[str, str | None]:
     """Text, and the defect word if the declaration could not be followed.
 
-    `fallback` is what other parts of the same mail declare. Never raises; every byte string gives some text.
+    `fallback` is what other parts of the same mail declare; `beside` are bytes of the same mail that are not in what
+    they are declared to be, which help to tell the charset. Never raises; every byte string gives some text.
     """
     label = (declared or "").strip().lower()
     name = codec(label) if label else None
     if label and name is None and label not in _SILENT:
-        text, _ = decode(data, None, fallback=fallback)
+        text, _ = decode(data, None, fallback=fallback, beside=beside)
         return text, "unknown-charset"
     if name is not None and name != "ascii":
         if name.startswith(_SINGLE_BYTE) and (unicode := _as_utf8(data)) is not None:
@@ -127,10 +130,10 @@ def decode(data: bytes, declared: str | None, *, fallback: str | None = None) ->
         except (UnicodeError, ValueError, LookupError):
             if name.startswith("iso2022_jp") and b"\x1b" in data:
                 return iso_2022_jp.decode(data), None
-        return _repair(data, name, fallback), "wrong-charset"
+        return _repair(data, name, fallback, beside), "wrong-charset"
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii"), None
-    return _guess(data, fallback), "undeclared-charset" if label in _SILENT or not label else "wrong-charset"
+    return _guess(data, fallback, beside), "undeclared-charset" if label in _SILENT or not label else "wrong-charset"
 
 
 def _as_utf8(data: bytes) -> str | None:
@@ -152,7 +155,35 @@ def _plain(text: str) -> str:
     return text
 
 
-def _repair(data: bytes, name: str, fallback: str | None) -> str:
+def is_foreign(data: bytes, declared: str | None) -> bool:
+    """Whether bytes beyond ASCII are neither UTF-8 nor in the charset they are declared to be in."""
+    if data.isascii() or _as_utf8(data) is not None:
+        return False
+    name = codec(declared) if declared else None
+    if name is None or name == "ascii":
+        return True
+    return name == "utf-8" and not _is_damaged_utf8(data)
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether bytes that do not decode as UTF-8 were that once: most characters are whole, or only the last is cut."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = len(text) - len(text.encode("ascii", "ignore")) - broken
+    if not whole and broken == 1:
+        return _is_cut(data)
+    return whole >= broken
+
+
+def _is_cut(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return False
+
+
+def _repair(data: bytes, name: str, fallback: str | None, beside: bytes) -> str:
     """The declared charset does not fit every byte: another that fits, else the declared one with replacements."""
     try:
         return data.decode("utf-8")
@@ -160,12 +191,13 @@ def _repair(data: bytes, name: str, fallback: str | None) -> str:
         pass
     replaced = _plain(data.decode(name, "replace"))
     # a cut character or one foreign byte does not make the declaration wrong
-    if replaced.count("\ufffd") * 20 <= len(replaced) + 20:
+    sound = name != "utf-8" or _is_damaged_utf8(data)
+    if sound and replaced.count("\ufffd") * 20 <= len(replaced) + 20:
         return replaced
-    return _guess(data, fallback)
+    return _guess(data, fallback, beside)
 
 
-def _guess(data: bytes, fallback: str | None) -> str:
+def _guess(data: bytes, fallback: str | None, beside: bytes) -> str:
     try:
         return data.decode("utf-8") if b"\x1b" not in data else _escaped(data)
     except (UnicodeError, ValueError):
@@ -181,7 +213,7 @@ def _guess(data: bytes, fallback: str | None) -> str:
                 return _plain(text)
     from mailintake.parsing.charset_guess import guess
 
-    return _plain(data.decode(guess(data), "replace"))
+    return _plain(data.decode(guess(data, beside), "replace"))
 
 
 def _escaped(data: bytes) -> str:

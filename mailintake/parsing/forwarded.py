@@ -13,15 +13,32 @@ _PREFIX = re.compile(
     r"|转发|轉寄|轉發|転送|전달|chuyển tiếp)\s{0,3}[:：]",
     re.IGNORECASE,
 )
+# A Finnish answer (vastaus), and a Danish or Norwegian mail handed on (videresendt).
+_EITHER = re.compile(r"vs\s{0,3}[:：]", re.IGNORECASE)
+_FINNISH = "lähettäjä"
+_SCANDINAVIAN = "fra"
 
 
-def is_forward(subject: str, text: str) -> bool:
-    """Whether the subject or the text says that this mail is forwarded."""
-    if _PREFIX.match(subject.strip()):
-        return True
+def is_forward(subject: str, text: str, *, answers: bool = False) -> bool:
+    """Whether the subject or the text says that this mail is forwarded.
+
+    `answers` is whether it names a mail that it answers, which decides where a prefix means either.
+    """
+    subject = subject.strip()
     lines = _lines(text)
+    if _PREFIX.match(subject) and not (_EITHER.match(subject) and _repeats_what_it_answers(lines, answers=answers)):
+        return True
     index = attribution.find(lines)
     return index is not None and attribution.is_forward_mark(lines[index])
+
+
+def _repeats_what_it_answers(lines: list[str], *, answers: bool) -> bool:
+    """Whether a header above the quote is Finnish, or is in a language without such a prefix and the mail answers."""
+    for index, line in enumerate(lines):
+        if attribution.label_of(line) == "from" and attribution.header_block(lines, index) >= 3:
+            label = line.strip(" \t*_>").lower()
+            return label.startswith(_FINNISH) or (answers and not label.startswith(_SCANDINAVIAN))
+    return False
 
 
 def read(text: str) -> Forwarded | None:

@@ -11,6 +11,8 @@ ADDRESSES = 200
 ADDRESS_BYTES = 32 * 1024
 REFERENCES = 200
 TEXT = 1024 * 1024
+# Bytes in no charset that was declared, of the header and of each text, by which the charset is guessed.
+FOREIGN = 2048
 HTML = 1024 * 1024
 
 # Lines that look like a delimiter of a boundary but are none: after so many, no further parts are sought.

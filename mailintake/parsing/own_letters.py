@@ -8,7 +8,7 @@ length of reply and letters.
 import re
 from collections.abc import Iterable, Sequence
 
-from mailintake.parsing import attribution, reply, signature
+from mailintake.parsing import attribution, device_lines, reply, signature
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE = 4
@@ -49,7 +49,7 @@ def split(text: str, letters: Iterable[str]) -> reply.Split | None:
 def _both(above: list[str], quoted: list[str], below: list[str]) -> reply.Split:
     """Words above and below our letter: a signature below is one; other words may answer it, and all stays."""
     first = next(line for line in below if line.strip())
-    if first in signature.MARKS or attribution.is_phone_signature(first):
+    if first in signature.MARKS or device_lines.is_device_line(first):
         return reply.Split(_join(above), _join(quoted), _join(below))
     return reply.Split(_join([*above, *quoted, *below]))
 

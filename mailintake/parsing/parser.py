@@ -31,6 +31,8 @@ from mailintake.parsing.header_block import HeaderBlock, read_block, readable
 from mailintake.parsing.structure import Walk
 
 _HEADER_VALUE = 8 * 1024
+# Web forms and address books write a link where the address belongs.
+_MAILTO = re.compile(r"<mailto:([^<>?\s]{1,320})(?:\?[^<>]{0,400})?>", re.IGNORECASE)
 _CID = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def parse(raw: bytes) -> ParsedMessage:
         block.defects.append("no-headers")
     walk = Walk(raw, block)
     found = body.select(walk.root)
-    heads = _Heads(block, found.charset)
+    heads = _Heads(block, found.charset, found.foreign)
     text, html, told = _texts(found)
     used = frozenset(_CID.findall(html)) if html and "cid:" in html else frozenset()
     files = attachments.index(found, used_ids=used)
@@ -54,7 +56,7 @@ def parse(raw: bytes) -> ParsedMessage:
     calendar = next((event for part in found.calendars[:5] if (event := invitations.read(part))), None)
     if calendar is not None and not text.strip():
         text = invitations.summary(calendar)
-    is_forward = forwarded.is_forward(heads.subject, text)
+    is_forward = forwarded.is_forward(heads.subject, text, answers=heads.answers())
     guarded = protection.of(walk.root, text)
     if guarded and guarded.endswith("encrypted"):
         found.note("encrypted-content")
@@ -90,7 +92,7 @@ def parse_headers_only(raw: bytes) -> ParsedMessage:
     block = read_block(raw, 0, len(raw), top=True)
     if not block.fields:
         block.defects.append("no-headers")
-    heads = _Heads(block, None)
+    heads = _Heads(block, None, body.foreign_fields(block))
     return heads.message(
         content_key=fingerprint.content_key(raw, block),
         defects=(*block.defects, "headers-only", *heads.defects),
@@ -130,12 +132,13 @@ class _Heads:
 
     block: HeaderBlock
     charset: str | None
+    beside: bytes = b""
     defects: list[str] = field(default_factory=list)
     subject: str = ""
     _read: dict[str, tuple[Address, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.subject = words.decode_value(self.block.first("subject"), fallback=self.charset)
+        self.subject = words.decode_value(self.block.first("subject"), fallback=self.charset, beside=self.beside)
         for name in ("from", "date", "subject", "message-id", "content-type", "to", "reply-to"):
             if len(self.block.all(name)) > 1:
                 self.defects.append(f"duplicate-{name}")
@@ -186,6 +189,10 @@ class _Heads:
             protection=guarded,
         )
 
+    def answers(self) -> bool:
+        """Whether it names a mail it answers, or those of its thread."""
+        return bool(self.block.first("in-reply-to") or self.block.first("references"))
+
     def _text(self, name: str) -> list[str]:
         texts: list[str] = []
         room = limits.ADDRESS_BYTES
@@ -193,7 +200,7 @@ class _Heads:
             if room <= 0:
                 self.defects.append("too-many-addresses")
                 break
-            texts.append(_address_text(value[:room], self.charset))
+            texts.append(_address_text(value[:room], self.charset, self.beside))
             room -= len(value)
         return texts
 
@@ -214,7 +221,7 @@ class _Heads:
                 if len(found) >= limits.ADDRESSES:
                     self.defects.append("too-many-addresses")
                     return tuple(found.values())
-                entry = addresses.to_address(shown, address)
+                entry = addresses.to_address(shown, address, beside=self.beside)
                 if entry is not None:
                     found.setdefault(entry.address, entry)
         return tuple(found.values())
@@ -250,6 +257,8 @@ class _Heads:
 
 
 def _mailboxes(text: str) -> list[tuple[str, str]]:
+    if "mailto:" in text.lower():
+        text = _MAILTO.sub(r"<\1>", text)
     if ";" in text and ":" not in text and '"' not in text:
         text = text.replace(";", ",")  # as people and Outlook separate addresses
     try:
@@ -271,9 +280,11 @@ def _standard_date(text: str) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def _address_text(value: bytes, charset: str | None) -> str:
+def _address_text(value: bytes, charset: str | None, beside: bytes = b"") -> str:
     """A structured field as one line, its encoded words still encoded: structure is read before words are."""
-    text = value.decode("ascii") if value.isascii() else charsets.decode(value, None, fallback=charset)[0]
+    if value.isascii():
+        return words.one_line(value.decode("ascii"))
+    text = charsets.decode(value, None, fallback=charset, beside=beside)[0]
     return words.one_line(text)
 
 

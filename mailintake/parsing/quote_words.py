@@ -31,7 +31,7 @@ ORIGINAL = frozenset(
     оригинальное сообщение | первоначальное сообщение | вихідне повідомлення | оригінальне повідомлення |
     оригинално съобщение | özgün ileti | orijinal mesaj | orijinal ileti | thư gốc | tin nhắn gốc | pesan asli |
     邮件原件 | 原始邮件 | 原始郵件 | 原始訊息 | 元のメッセージ | original message from | original nachricht |
-    original mail | 원본 메시지 | 원본 메일 | αρχικό μήνυμα
+    original mail | original | 原邮件 | 回复的原邮件 | 原郵件 | 回覆的原郵件 | 원본 메시지 | 원본 메일 | αρχικό μήνυμα
     """
     )
 )
@@ -169,5 +169,28 @@ PHONE = phrases(
     надіслано з | відправлено з | изпратено от | iphone'umdan gönderildi | ipad'imden gönderildi | ios için outlook |
     đã gửi từ | được gửi từ | dikirim dari | 发自我的 | 从我的 | 傳送自 | 從我的 | iphoneから送信 | ipadから送信 |
     나의 iphone에서 보냄 | iphone에서 보냄 | στάλθηκε από
+    """
+)
+
+# "Sent" as it begins the line of a telephone program, and as it ends one; with a program's name, no sentence.
+SENT = phrases(
+    """
+    sent | gesendet | verschickt | envoyé | enviado | enviada | enviat | inviato | inviata | verzonden | verstuurd |
+    wysłano | wysłane | przesłane | odesláno | odoslané | poslano | poslato | trimis | elküldve | küldve | skickat |
+    sendt | lähetetty | отправлено | надіслано | відправлено | изпратено | dikirim | terkirim | đã gửi | được gửi |
+    gửi từ | 发自 | 發自 | 傳送自 | στάλθηκε | απεστάλη | נשלח | أرسل | أُرسل | ส่งจาก | išsiųsta | nosūtīts | saadetud
+    """
+)
+SENT_BEHIND = phrases(
+    """
+    den gönderildi | dan gönderildi | ten gönderildi | tan gönderildi | から送信 | から送信されました | 에서 보냄 |
+    에서 보낸 메일 | 에서 전송됨
+    """
+)
+
+APPS = phrases(
+    """
+    yahoo mail | yahoo-mail | samsung galaxy | galaxy-smartphone | galaxy smartphone | samsung mobile | samsung-mobil |
+    samsung-smartphone | gmail mobile | gmail mobil | mobile gmail | gmail for android | gmail for ios
     """
 )

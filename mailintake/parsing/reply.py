@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mailintake.parsing import attribution, notes_headers, signature
+from mailintake.parsing import armour, attribution, notes_headers, signature
 from mailintake.parsing.marks import NONE, Marks
 
 _SIGNATURE_LINES = 40
@@ -25,6 +25,9 @@ def split(text: str, told: Marks = NONE, *, forwarded: bool = False) -> Split:
     if not text.strip():
         return Split("")
     lines = text.split("\n")
+    armoured = armour.spans(lines)
+    if armoured and attribution.find(lines[: armoured[0][0]]) is None:
+        return _signed(lines, armoured, forwarded=forwarded)
     spans = _own_signatures(lines, told) if told.signatures else []
     if spans:
         kept = [line for (begin, end) in _between(spans, len(lines)) for line in lines[begin:end]]
@@ -35,6 +38,15 @@ def split(text: str, told: Marks = NONE, *, forwarded: bool = False) -> Split:
             pieces = (parted.signature, _join(signed))
             return Split(parted.reply, parted.quoted, "\n".join(piece for piece in pieces if piece))
     return _split(lines, told.cut, forwarded=forwarded)
+
+
+def _signed(lines: list[str], armoured: list[tuple[int, int]], *, forwarded: bool) -> Split:
+    """A clear-signed text, parted as any other; its armour and the dashes that escaped its lines are signature."""
+    (begin, first), (last, end) = armoured
+    words, escapes = armour.unescaped(lines[first:last])
+    parted = _split([*lines[:begin], *words, *lines[end:]], None, forwarded=forwarded)
+    pieces = (parted.signature, _join(lines[begin:first]), escapes, _join(lines[last:end]))
+    return Split(parted.reply, parted.quoted, "\n".join(piece for piece in pieces if piece))
 
 
 def _own_signatures(lines: list[str], told: Marks) -> list[tuple[int, int]]:

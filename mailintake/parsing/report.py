@@ -95,6 +95,9 @@ def likely_sender(message: ParsedMessage) -> tuple[Address | None, str]:
         return message.from_, ""
     if message.authors:
         return message.authors[0], "from"
+    encoded = addresses.of_encoded_words(message.header("from") or "")
+    if encoded is not None:
+        return encoded, "encoded-from"
     if message.reply_to:
         return message.reply_to[0], "reply-to"
     for name in ("sender", "return-path"):

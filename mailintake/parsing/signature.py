@@ -5,7 +5,7 @@ Folded away only where it is plain what it is; a name under the words may stay w
 
 import re
 
-from mailintake.parsing import attribution
+from mailintake.parsing import attribution, device_lines
 from mailintake.parsing.signature_words import CLOSINGS, DISCLAIMER_STEMS, DISCLAIMERS, FOOTERS, LOOSE_CLOSINGS
 
 MARKS = frozenset({"-- ", "--", "--\xa0", "---"})
@@ -75,7 +75,7 @@ def _device(lines: list[str], stop: int) -> int:
     """The line a phone or a mail program adds."""
     last = stop - 1
     for index in (last, last - 1):
-        if index > 0 and attribution.is_phone_signature(lines[index]) and not lines[last].strip(_TRIM).endswith("?"):
+        if index > 0 and device_lines.is_device_line(lines[index]) and not lines[last].strip(_TRIM).endswith("?"):
             return index
     return stop
 

@@ -14,18 +14,28 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 
 
-def decode_value(value: bytes, *, fallback: str | None = None) -> str:
-    """An unstructured field as one line of text; `fallback` is the charset for undeclared 8-bit bytes."""
+def decode_value(value: bytes, *, fallback: str | None = None, beside: bytes = b"") -> str:
+    """An unstructured field as one line of text; `fallback` and `beside` as in `charsets.decode`."""
     if value.isascii() and b"\x1b" not in value:
         text = value.decode("ascii")
     else:
-        text = charsets.decode(value, None, fallback=fallback)[0]
-    return decode_text(text)
+        text = charsets.decode(value, None, fallback=fallback, beside=beside)[0]
+    return decode_text(text, beside=beside)
 
 
-def decode_text(text: str) -> str:
+def decode_text(text: str, *, beside: bytes = b"") -> str:
     """Encoded words decoded, control characters and line breaks turned into spaces."""
-    return one_line(decode_words(text) if "=?" in text else text)
+    return one_line(decode_words(text, beside=beside) if "=?" in text else text)
+
+
+def foreign_bytes(value: bytes) -> bytes:
+    """The bytes of a field that are not in what they are declared to be, raw or in encoded words; b"" for none."""
+    if not value.isascii():
+        return value if charsets.is_foreign(value, None) else b""
+    if b"=?" not in value:
+        return b""
+    runs = _runs([_parts(match) for match in _WORD.finditer(value.decode("ascii"))])
+    return b"\n".join(data for label, data in runs if charsets.is_foreign(data, label))
 
 
 def one_line(text: str) -> str:
@@ -57,7 +67,7 @@ def _has_surrogate(text: str) -> bool:
     return False
 
 
-def decode_words(text: str) -> str:
+def decode_words(text: str, *, beside: bytes = b"") -> str:
     """Encoded words (RFC 2047) in a text, also inside quotes or cut through a character."""
     out: list[str] = []
     pending: list[tuple[str, str, str]] = []
@@ -65,24 +75,32 @@ def decode_words(text: str) -> str:
     for match in _WORD.finditer(text):
         between = text[position : match.start()]
         if not (pending and not between.strip(" \t\r\n")):
-            out.append(_run(pending))
+            out.append(_run(pending, beside))
             pending = []
             out.append(between)
-        pending.append((match[1].lower(), match[2].lower(), match[3]))
+        pending.append(_parts(match))
         position = match.end()
-    out.extend((_run(pending), text[position:]))
+    out.extend((_run(pending, beside), text[position:]))
     return "".join(out)
 
 
-def _run(words: list[tuple[str, str, str]]) -> str:
-    """A run of adjacent words; those of one charset are one byte string, since mailers cut inside characters."""
-    out: list[str] = []
+def _parts(match: re.Match[str]) -> tuple[str, str, str]:
+    return match[1].lower(), match[2].lower(), match[3]
+
+
+def _run(words: list[tuple[str, str, str]], beside: bytes) -> str:
+    return "".join(charsets.decode(data, label, beside=beside)[0] for label, data in _runs(words))
+
+
+def _runs(words: list[tuple[str, str, str]]) -> list[tuple[str, bytes]]:
+    """Charset and bytes of adjacent words; those of one charset are one string, since mailers cut inside characters."""
+    out: list[tuple[str, bytes]] = []
     charset = ""
     data: list[bytes] = []
     carry = ""
     for index, (label, encoding, content) in enumerate(words):
         if label != charset and data:
-            out.append(charsets.decode(b"".join(data), charset)[0])
+            out.append((charset, b"".join(data)))
             data = []
         charset = label
         if encoding == "q":
@@ -96,8 +114,8 @@ def _run(words: list[tuple[str, str, str]]) -> str:
                 letters, carry = letters[:-keep], letters[-keep:]
         data.append(_b(letters))
     if data:
-        out.append(charsets.decode(b"".join(data), charset)[0])
-    return "".join(out)
+        out.append((charset, b"".join(data)))
+    return out
 
 
 def _q(content: str) -> bytes:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from mailintake.parsing.addresses import display_name, strict_mailbox, to_address
+from mailintake.domain.mail import Address
+from mailintake.parsing.addresses import display_name, of_encoded_words, strict_mailbox, to_address
 from mailintake.parsing.parser import parse
+from mailintake.parsing.report import likely_sender
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,29 @@ def test_letters_beyond_ascii_are_an_address_as_rfc_6532_has_it(address: str) ->
     message = parse(f"From: Änn <{address}>\n\nx".encode())
     assert message.from_ is not None
     assert message.from_.address == address
+
+
+def test_an_author_within_an_encoded_word_is_shown_and_never_trusted() -> None:
+    message = parse(b"From: =?utf-8?B?QW5uIDxhbm5Aa3VuZGUuZXhhbXBsZT4=?=\nReply-To: b@desk.example\n\nx")
+    assert (message.from_, message.authors) == (None, ())
+    assert "ambiguous-from" in message.defects
+    assert likely_sender(message) == (Address("ann@kunde.example", "Ann"), "encoded-from")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=?utf-8?q?Ann?=",
+        "Ann =?utf-8?q?=3Cann=40kunde.example=3E?=",
+        "=?utf-8?q?a=40kunde.example=2C_b=40desk.example?=",
+        "=?utf-8?q?=3D=3Futf-8=3Fq=3Fx=3F=3D_=3Cann=40kunde.example=3E?=",
+    ],
+)
+def test_encoded_words_are_an_address_only_if_they_are_exactly_one(text: str) -> None:
+    assert of_encoded_words(text) is None
+
+
+def test_a_link_in_angle_brackets_is_the_address() -> None:
+    message = parse(b"From: <mailto:ann@kunde.example>\nTo: <mailto:b@desk.example?subject=x>, c@desk.example\n\nx")
+    assert [address.address for address in message.to] == ["b@desk.example", "c@desk.example"]
+    assert (message.from_, [author.address for author in message.authors]) == (None, ["ann@kunde.example"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailintake.parsing.charset_guess import guess
-from mailintake.parsing.charsets import codec, decode
+from mailintake.parsing.charsets import codec, decode, is_foreign
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,12 @@ def test_a_sibling_part_tells_the_charset() -> None:
 def test_any_bytes_decode(data: bytes, label: str | None) -> None:
     decode(data, label)[0].encode("utf-8")
     assert b"x".decode(guess(data)) == "x"
+
+
+def test_bytes_that_never_were_utf8_leave_no_replacement_marks() -> None:
+    assert decode("energía eléctrica".encode("cp1252"), "utf-8") == ("energía eléctrica", "wrong-charset")
+
+
+def test_a_last_character_cut_in_two_is_not_another_charset() -> None:
+    assert decode("Grü".encode()[:-1], "utf-8") == ("Gr\ufffd", "wrong-charset")
+    assert not is_foreign("Grü".encode()[:-1], "utf-8")
