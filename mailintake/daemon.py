@@ -1,6 +1,8 @@
 """The composition root: builds every part, starts and stops them, and tells the service manager."""
 
 import asyncio
+import os
+import secrets
 import signal
 import socket
 import ssl
@@ -8,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,6 +26,8 @@ from mailintake.resources import now
 from mailintake.runners.cage import Cage
 from mailintake.runners.intake import Intake
 from mailintake.runners.loop import Parts, Runner
+from mailintake.runners.mailbox import Mailbox
+from mailintake.runners.mailbox_port import House
 from mailintake.runners.notify import notify, watchdog_interval
 from mailintake.runners.outbox import Outbox
 from mailintake.runners.sweep import Sweep
@@ -31,6 +36,7 @@ from mailintake.storage.body import Body, Budget
 from mailintake.storage.engine import Database
 from mailintake.storage.lock import DaemonLock
 from mailintake.transports.acceptance import Acceptance
+from mailintake.transports.imap import Session
 from mailintake.transports.maildir import MaildirDelivery
 from mailintake.transports.smtp import Listener, Server
 from mailintake.transports.submission import Relay
@@ -39,6 +45,7 @@ from mailintake.web.control import Control
 log = structlog.get_logger()
 
 STUCK_SECONDS = 120
+FETCH_MEMORY = 8 << 20
 PARSER = "mailintake.parsing.parser"
 
 
@@ -116,7 +123,7 @@ class Daemon:
         self._run(second)
         self._sweep = Sweep(parts)
         self._sweep.start()
-        self._stack.callback(self._sweep.stop)
+        self._stack.push_async_callback(self._sweep.stop)
 
         acceptance = Acceptance(database, on_arrival=fresh.wake)
         budget = Budget(host.limits.session_memory // 2)
@@ -134,6 +141,7 @@ class Daemon:
         await control.start()
         self._stack.push_async_callback(control.stop)
         await self._listen(acceptance, policy)
+        self._fetch(acceptance)
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wait for the end; meanwhile a sign of life for systemd, but only while every loop makes progress."""
@@ -221,6 +229,28 @@ class Daemon:
         )
         self._stack.push_async_callback(server.stop)
         self.ports = [await server.listen(_listener(each)) for each in host.listeners]
+
+    def _fetch(self, acceptance: Acceptance) -> None:
+        """A thread for each mailbox on another server; what one holds in memory at once is bounded by its budget."""
+        host, database = self.configuration.host, self.database
+        holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        mailboxes = []
+        for fetch in host.fetch:
+            house = House(
+                database,
+                acceptance.accept,
+                partial(Body, directory=host.state, budget=Budget(FETCH_MEMORY)),
+                now,
+                asyncio.get_running_loop(),
+                host.limits.message_size,
+            )
+            mailboxes.append(Mailbox(fetch, house, connect=Session.open, holder=holder, only_daemon=database.is_sqlite))
+            mailboxes[-1].start()
+
+        async def end() -> None:
+            await asyncio.gather(*(mailbox.stop() for mailbox in mailboxes))
+
+        self._stack.push_async_callback(end)
 
     def _wake_all(self) -> None:
         for runner in self._runners:

@@ -33,7 +33,7 @@ LINK = re.compile(r"\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 SAFE = {"check", "explain", "init", "inspect", "outbox list", "quarantine list", "quarantine show", "tickets list"}
-SAFE |= {"tickets show", "--version", "notices list", "notices preview"}
+SAFE |= {"mailbox status", "tickets show", "--version", "notices list", "notices preview"}
 SAFE |= {"plans", "sla due", "sla explain", "sla recalculate --dry-run"}
 SAFE |= {"accounts list", "accounts show", "accounts usage", "accounts export"}
 
@@ -110,7 +110,14 @@ def load(directory: Path, *blocks: tuple[str, str]) -> config.Configuration:
     home = directory / "config"
     shutil.copytree(ROOT / "config", home)
     (home / "templates").mkdir()
-    for secret in ("relay.password", "database.password", "token.key", "certificate.pem", "key.pem"):
+    for secret in (
+        "relay.password",
+        "mailbox.password",
+        "database.password",
+        "token.key",
+        "certificate.pem",
+        "key.pem",
+    ):
         (home / secret).write_text("x" * 32)
         (home / secret).chmod(0o600)
     for name, text in blocks:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailintake.config import accounts, desk, host, rules, source
+from mailintake.config import accounts, desk, fetch, host, rules, source
 from mailintake.config.accounts import Directory
 from mailintake.config.contracts import Known
 from mailintake.config.desk import Desk
@@ -60,6 +60,8 @@ def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Co
     with files.problems:
         if rules_file:
             found_rules = rules.read(rules_file)
+        if found_host and found_desk:
+            fetch.check_desk(found_host.fetch, found_desk)
 
     if files.problems.broken or not (found_host and found_desk and found_directory and found_rules):
         raise files.error()

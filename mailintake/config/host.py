@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from mailintake.config.fetch import Fetch, read_fetch
 from mailintake.config.limits import LIMITS, Limits
 from mailintake.config.listeners import Listener, parse_socket, read_listeners
 from mailintake.config.mailboxes import address
@@ -43,6 +44,7 @@ class Host:
     outgoing: Outgoing
     control: Path
     listeners: tuple[Listener, ...] = ()
+    fetch: tuple[Fetch, ...] = ()
     token_key_file: Path | None = None
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
@@ -61,6 +63,7 @@ def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> H
             ),
             **{f"database_password_{way}": partial(read_secret, way, directory) for way in WAYS},
             "listeners": partial(read_listeners, directory),
+            "fetch": partial(read_fetch, directory, environment),
             "outgoing": partial(read_outgoing, directory, environment),
             "secrets": Record(dict, {"token_key_file": partial(_token_key, directory)}),
             "workers": Whole(1, 256),
@@ -74,7 +77,7 @@ def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> H
     )(root)
     if host.database.password:
         host.database.password.check(environment)
-    if not host.listeners:
+    if not host.listeners and not host.fetch:
         root.warn("no listener is configured, so no mail comes in by itself")
     return host
 

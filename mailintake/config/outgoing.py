@@ -57,7 +57,7 @@ def _relay(directory: Path, environment: Mapping[str, str], node: Node) -> Relay
     relay = Record(
         _checked_relay,
         {
-            "host": Parsed(_parse_host, "a host name"),
+            "host": Parsed(parse_host, "a host name"),
             "port": Whole(1, 65_535),
             "tls": Choice(tuple(_PORTS)),
             "user": Text("a user name"),
@@ -72,7 +72,8 @@ def _relay(directory: Path, environment: Mapping[str, str], node: Node) -> Relay
     return relay
 
 
-def _parse_host(text: str) -> str:
+def parse_host(text: str) -> str:
+    """An IP address or a host name. Raises ValueError."""
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:

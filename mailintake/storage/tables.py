@@ -1,72 +1,29 @@
 """The schema, the same for SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime in, the same instant in UTC out; naive ones are refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite keeps no zone, so UTC goes in without one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} names no time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """What comes out is UTC and says so."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+from mailintake.storage.columns import Document, Instant, metadata, partial_index
 
 
 def _numbered(name: str, *columns: Any) -> Table:
     # AUTOINCREMENT: without it SQLite hands out the numbers of deleted rows again.
     return Table(name, metadata, Column("id", Integer, primary_key=True), *columns, sqlite_autoincrement=True)
-
-
-def _partial_index(name: str, *columns: Any, where: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 # The bytes of every accepted mail, in parts of at most 1 MiB so that no process ever holds a large one twice.
@@ -103,8 +60,8 @@ spool = _numbered(
     Column("content_key", String(64), unique=True),
     Column("settled_at", Instant),
 )
-_partial_index("ix_spool_waiting", spool.c.next_attempt_at, spool.c.id, where="state = 'waiting'")
-_partial_index("ix_spool_quarantined", spool.c.id, where="state = 'quarantined'")
+partial_index("ix_spool_waiting", spool.c.next_attempt_at, spool.c.id, where="state = 'waiting'")
+partial_index("ix_spool_quarantined", spool.c.id, where="state = 'quarantined'")
 
 # What a contract promised when a ticket was opened (DOMAIN S13); one row serves all tickets opened under it.
 terms = Table(
@@ -142,7 +99,7 @@ ticket = _numbered(
     Column("rating", Integer),
     Column("next_move_at", Instant),
 )
-_partial_index("ix_ticket_next_move", ticket.c.next_move_at, where="next_move_at IS NOT NULL")
+partial_index("ix_ticket_next_move", ticket.c.next_move_at, where="next_move_at IS NOT NULL")
 
 message = _numbered(
     "message",
@@ -205,7 +162,7 @@ clock = _numbered(
     Column("next_step_at", Instant),
     UniqueConstraint("ticket_id", "metric", "round"),
 )
-_partial_index("ix_clock_next_step", clock.c.next_step_at, where="state = 'running' AND next_step_at IS NOT NULL")
+partial_index("ix_clock_next_step", clock.c.next_step_at, where="state = 'running' AND next_step_at IS NOT NULL")
 
 # Each step of the ladder once per clock; `sent` is false for steps that a newer one overtook.
 reminder = Table(
@@ -236,7 +193,7 @@ outbox = _numbered(
     Column("text", Text),
     UniqueConstraint("event", "recipient"),
 )
-_partial_index("ix_outbox_queued", outbox.c.next_attempt_at, outbox.c.id, where="state = 'queued'")
+partial_index("ix_outbox_queued", outbox.c.next_attempt_at, outbox.c.id, where="state = 'queued'")
 Index("ix_outbox_reader_created", outbox.c.reader, outbox.c.created_at)
 
 contact = _numbered(
@@ -265,7 +222,7 @@ approval = _numbered(
     Column("settled_at", Instant),
 )
 Index("ix_approval_account_key", approval.c.account, approval.c.key)
-_partial_index("ix_approval_expiring", approval.c.expires_at, where="state = 'pending'")
+partial_index("ix_approval_expiring", approval.c.expires_at, where="state = 'pending'")
 
 # What new requests took of a plan's quota, on which local day of the account (DOMAIN E6).
 spend = _numbered(
@@ -289,3 +246,47 @@ journal = _numbered(
     Column("ticket_id", Integer, ForeignKey("ticket.id"), index=True),
     Column("detail", Document, nullable=False),
 )
+
+# A mailbox on another server: which daemon works on it, until when, and how that goes.
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("locked_by", Text),
+    Column("locked_until", Instant),
+    Column("looked_at", Instant),
+    Column("trouble", Text),
+    Column("trouble_since", Instant),
+    Column("audited_at", Instant),
+    Column("unaccounted", Integer),
+)
+
+mailbox_folder = Table(
+    "mailbox_folder",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("validity", BigInteger, nullable=False),
+    Column("next_uid", BigInteger, nullable=False),
+    Column("messages", Integer, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+# What became of each mail seen there: written in the transaction that takes it in, so it is never taken twice.
+mailbox_mail = Table(
+    "mailbox_mail",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("validity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("internal_at", Instant),
+    Column("digest", String(64)),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("spool_id", Integer, ForeignKey("spool.id")),
+    Column("ended", String(16)),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_mailbox_mail_mailbox_digest", mailbox_mail.c.mailbox, mailbox_mail.c.digest)

@@ -14,6 +14,8 @@ from mailintake.storage.engine import Database
 from mailintake.storage.spool import Delivery
 
 GROUP = 100
+Note = Callable[[Connection, int], None]
+"""What else to write down with a mail, given its spool id. It must not fail: others share the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class _Waiting:
     delivery: Delivery
     body: Body
     answer: asyncio.Future[int]
+    note: Note | None = None
 
 
 class Acceptance:
@@ -32,14 +35,16 @@ class Acceptance:
         self._queue: list[_Waiting] = []
         self._committer: asyncio.Task[None] | None = None
 
-    async def accept(self, body: Body, envelope: Envelope, reception: Reception) -> str:
+    async def accept(self, body: Body, envelope: Envelope, reception: Reception, *, note: Note | None = None) -> str:
         """Commit a sealed mail to the spool; its spool id. The same delivery again has the same id.
+
+        `note` is written in the same transaction.
 
         Raises StorageBusy or OutOfSpace: then the mail stays with the sender.
         """
         delivery = Delivery(body.digest, body.size, envelope, reception)
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(delivery, body, answer))
+        self._queue.append(_Waiting(delivery, body, answer, note))
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all())
         return str(await answer)
@@ -74,7 +79,11 @@ def put(connection: Connection, group: list[_Waiting]) -> dict[str, int]:
             raw.put(connection, waiting.delivery.digest, waiting.body.slices())
     if small:
         raw.put_small(connection, small)
-    return spool.add(connection, [waiting.delivery for waiting in group])
+    ids = spool.add(connection, [waiting.delivery for waiting in group])
+    for waiting in group:
+        if waiting.note is not None:
+            waiting.note(connection, ids[waiting.delivery.key])
+    return ids
 
 
 def put_one(connection: Connection, body: Body, envelope: Envelope, reception: Reception) -> int:

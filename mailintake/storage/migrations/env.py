@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from mailintake.storage.tables import metadata
+from mailintake.storage.tables import raw
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=raw.metadata,
     render_as_batch=True,
     compare_type=True,
     transaction_per_migration=False,

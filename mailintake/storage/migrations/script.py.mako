@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from mailintake.storage.tables import Document, Instant
+from mailintake.storage.columns import Document, Instant
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
