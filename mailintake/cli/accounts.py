@@ -188,10 +188,9 @@ def _policy(configuration: "Configuration") -> "Policy":
 
 def _roll(connection: "Connection", policy: "Policy", name: str, at: datetime) -> "Roll":
     from mailintake.cli import account_view
-    from mailintake.intake import membership
     from mailintake.storage import customers
 
-    account = membership.account_named(policy, name)
+    account = policy.account_named(name)
     return account_view.roll(account, customers.listing(connection, name), policy, at=at)
 
 
@@ -236,7 +235,7 @@ def _try(directory: Path, lines: "list[Line]") -> "Iterator[tuple[Line, str, str
         homes = _homes(people)
         for line in lines:
             try:
-                account = membership.account_named(policy, line.account)
+                account = policy.account_named(line.account)
                 person, _ = membership.somebody(line.address, name=line.name, role=line.role)
                 key, some = policy.key(person.address) or "", people[account.key]
                 elsewhere = homes.setdefault(key, [])

@@ -39,7 +39,7 @@ def report(
 
     configuration, now = load(config), resources.now()
     policy = _policy(configuration)
-    found = reporting.account_named(policy, account)
+    found = policy.account_named(account)
     wanted = reporting.quarter_named(quarter, found, policy, now=now)
     if send:
         _send(configuration, found.key, str(wanted))

@@ -35,14 +35,6 @@ class Outcome(StrEnum):
     GONE = "gone"
 
 
-def account_named(policy: Policy, word: str) -> Account:
-    """The account of this name. UsageError with the nearest one if there is none."""
-    found = policy.directory.accounts.get(word)
-    if found is None:
-        raise UsageError(f"there is no account `{word}`{nearest(word, policy.directory.accounts)}")
-    return found
-
-
 def somebody(text: str, *, name: str = "", role: str = "") -> tuple[Address, str]:
     """A person as written, `Ben Baker <ben@bakery.example>` or the address alone, and their role; `user` without one.
 

@@ -95,25 +95,25 @@ def _renew(connection: Connection, policy: Policy, order: Order) -> bool:
 
 
 def _send_report(connection: Connection, policy: Policy, order: Order) -> bool:
-    account = reporting.account_named(policy, order.words.get("account", ""))
+    account = policy.account_named(order.words.get("account", ""))
     quarter = reporting.quarter_named(order.words.get("quarter", ""), account, policy, now=order.now)
     return reporting.send(connection, Due(account.key, quarter), policy, now=order.now)
 
 
 def _add_contact(connection: Connection, policy: Policy, order: Order) -> bool:
-    account, said = membership.account_named(policy, order.words.get("account", "")), order.words
+    account, said = policy.account_named(order.words.get("account", "")), order.words
     person, role = membership.somebody(said.get("address", ""), name=said.get("name", ""), role=said.get("role", ""))
     return membership.add(connection, policy, account, person, role=role, by=_BY, now=order.now)
 
 
 def _remove_contact(connection: Connection, policy: Policy, order: Order) -> bool:
-    account = membership.account_named(policy, order.words.get("account", ""))
+    account = policy.account_named(order.words.get("account", ""))
     membership.remove(connection, policy, account, order.words.get("address", ""), by=_BY, now=order.now)
     return True
 
 
 def _approve(connection: Connection, policy: Policy, order: Order) -> bool:
-    account, address = membership.account_named(policy, order.words.get("account", "")), order.words.get("address", "")
+    account, address = policy.account_named(order.words.get("account", "")), order.words.get("address", "")
     found = membership.waits(connection, policy, account, address)
     outcome = membership.approve(connection, policy, found, by=_BY, now=order.now)
     if outcome is membership.Outcome.OVER_LIMIT:
@@ -122,7 +122,7 @@ def _approve(connection: Connection, policy: Policy, order: Order) -> bool:
 
 
 def _decline(connection: Connection, policy: Policy, order: Order) -> bool:
-    account = membership.account_named(policy, order.words.get("account", ""))
+    account = policy.account_named(order.words.get("account", ""))
     found = membership.waits(connection, policy, account, order.words.get("address", ""))
     return membership.decline(connection, policy, found, by=_BY, now=order.now)
 

@@ -105,6 +105,14 @@ class Policy:
         """Whether this is the address of somebody at the desk."""
         return key in self.agents
 
+    def account_named(self, word: str) -> Account:
+        """The account of this name. UsageError with the nearest one where there is none."""
+        known = self.directory.accounts
+        if word not in known:
+            near = nearest(word, known) or (f"; there is {', '.join(known)}" if 0 < len(known) <= 5 else "")
+            raise UsageError(f"there is no account `{word}`{near}")
+        return known[word]
+
     def contract_at(self, account: Account, at: datetime) -> tuple[Contract, Force]:
         """The account's contract in force at `at`, else the nearest one, and whether it is in force (DOMAIN S14)."""
         return contract_at(account.contracts, at, timezone=self.zone_of(account, account.contracts[-1]))

@@ -49,16 +49,6 @@ def due_reports(policy: Policy, now: datetime) -> list[Due]:
     return found
 
 
-def account_named(policy: Policy, key: str) -> Account:
-    """The account of this key. UsageError with the most similar one where there is none."""
-    account = policy.directory.accounts.get(key)
-    if account is None:
-        known = policy.directory.accounts
-        near = nearest(key, known) or (f"; there is {', '.join(known)}" if 0 < len(known) <= 5 else "")
-        raise UsageError(f"there is no account `{key}`{near}")
-    return account
-
-
 def quarter_named(text: str, account: Account, policy: Policy, *, now: datetime) -> Quarter:
     """The quarter of this name. UsageError for what is none, or has not begun where the account is."""
     current = quarters.at(now, zone_of(account, policy))
@@ -135,7 +125,7 @@ def send(connection: Connection, due: Due, policy: Policy, *, now: datetime) -> 
 
     UsageError where there is no such account or no owner, and for a quarter that is not over.
     """
-    account = account_named(policy, due.account)
+    account = policy.account_named(due.account)
     if not account.owner:
         raise UsageError(f"account `{account.key}` names no owner to send a report to")
     _, end = due.quarter.bounds(zone_of(account, policy))

@@ -406,9 +406,9 @@ def test_a_name_said_apart_goes_before_the_one_beside_the_address() -> None:
 
 
 def test_an_account_is_found_by_its_name_or_the_nearest_is_named() -> None:
-    assert membership.account_named(POLICY, "bakery") is BAKERY
+    assert POLICY.account_named("bakery") is BAKERY
     with pytest.raises(UsageError, match="there is no account `bakry`; did you mean `bakery`"):
-        membership.account_named(POLICY, "bakry")
+        POLICY.account_named("bakry")
 
 
 def test_who_waits_is_found_by_any_spelling_of_the_address(database: Database) -> None:
