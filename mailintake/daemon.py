@@ -104,7 +104,7 @@ class Daemon:
         """Check, open, start; doors last, so that nobody is let in before there is somebody to work."""
         host = self.configuration.host
         composer = Composer(resources.templates(host))
-        if problems := tuple(problem for problem in composer.check() if not problem.is_warning):
+        if problems := tuple(problem for problem in composer.check(self._languages()) if not problem.is_warning):
             raise ConfigError(problems)
         host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = self._open()
@@ -155,6 +155,11 @@ class Daemon:
                     log.critical("stuck", runners=", ".join(stuck))
                 else:
                     notify("WATCHDOG=1")
+
+    def _languages(self) -> set[str]:
+        """Those in which letters may leave."""
+        accounts = self.configuration.directory.accounts.values()
+        return {*self.configuration.desk.languages, *(each.language for each in accounts if each.language)}
 
     def _open(self) -> Database:
         host = self.configuration.host

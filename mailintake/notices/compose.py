@@ -1,6 +1,6 @@
 """From a draft to the letter that leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,16 +65,20 @@ class Composer:
         """The letter in the words of its template, dated `date` (aware). Raises what `words` and `letter` raise."""
         return self.letter(draft, self.words(draft), date=date)
 
-    def check(self) -> tuple[errors.Problem, ...]:
+    def check(self, languages: Collection[str] | None = None) -> tuple[errors.Problem, ...]:
         """What is wrong with the templates: each is rendered once with every sample of its kind.
 
-        A word that nobody fills in, but which no sample reached, is a warning.
+        A word that nobody fills in, but which no sample reached, is a warning. Of `languages`, if given, and of the
+        fallback only: a desk that writes in one need not wait for all.
         """
+        wanted = None if languages is None else {each.lower().partition("-")[0] for each in languages}
         problems = list(self._library.problems)
         present = set()
         for language, name, file in self._library.names():
             if language == FALLBACK_LANGUAGE:
                 present.add(name)
+            elif wanted is not None and language.partition("-")[0] not in wanted:
+                continue
             problems += [each for each in self._problems_of(language, name, file) if each not in problems]
         problems += [
             errors.Problem(f"{FALLBACK_LANGUAGE}/{name}{library.SUFFIX}", 1, 1, "there is no such template")

@@ -166,6 +166,16 @@ def test_a_broken_layout_is_found(tmp_path: Path) -> None:
     assert [(Path(each.file).name, each.line) for each in problems] == [("layout.html.j2", 2)]
 
 
+@pytest.mark.parametrize(("languages", "found"), [(["en"], []), (["de", "sl-SI"], ["breach.txt.j2"])])
+def test_a_start_looks_only_at_the_languages_it_writes_in(
+    tmp_path: Path, languages: list[str], found: list[str]
+) -> None:
+    (tmp_path / "sl").mkdir()
+    (tmp_path / "sl" / "breach.txt.j2").write_text("Zadeva: s\n\nx", encoding="utf-8")
+    problems = Composer([tmp_path, SHIPPED]).check(languages)
+    assert [Path(each.file).name for each in problems] == found
+
+
 def test_a_check_finds_every_broken_template_of_the_admins(tmp_path: Path) -> None:
     for path, text in {
         "en/acknowledged.txt.j2": "Subject: s\n\n{% if open_now %}x{% else %}{{ hourz }}{% endif %}",
