@@ -1,9 +1,10 @@
 """The last step of a decision: a ticket is opened, and everybody told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mailintake.domain.decision import Decision, Enrolled, NewTicket, Notice, Outcome
 from mailintake.domain.progress import Happening, What
+from mailintake.domain.sla import Clock
 from mailintake.domain.tag import without_tag
 from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status
@@ -39,11 +40,12 @@ def open_ticket(case: Case) -> Decision:
         spends=case.spends,
         follows=case.follows,
     )
-    for clock in begun(new).clocks:
+    clocks = begun(new).clocks
+    for clock in clocks:
         due = "nothing is promised" if clock.due is None else f"due {clock.due.isoformat()}"
         why = f"{clock.target.text}, {clock.target.hours}" if clock.target else ""
         case.note("clock", f"{clock.metric}: {due}", why)
-    notices = [*_told(case, new), *_asked_for(case, missing, waits=asked is not None)]
+    notices = [*_told(case, new, clocks), *_asked_for(case, missing, waits=asked is not None)]
     return Decision(
         Outcome.OPENED,
         "",
@@ -56,7 +58,7 @@ def open_ticket(case: Case) -> Decision:
     )
 
 
-def _told(case: Case, new: NewTicket) -> Iterator[Notice]:
+def _told(case: Case, new: NewTicket, clocks: Sequence[Clock]) -> Iterator[Notice]:
     """What the sender and the owner are told of a ticket that is opened."""
     policy, account, contract = case.policy, case.known_account(), case.known_contract()
     timezone = policy.zone_of(account, contract)
@@ -68,8 +70,8 @@ def _told(case: Case, new: NewTicket) -> Iterator[Notice]:
         if not case.facts.is_waiting and (notice := to_owner(case, "owner-approval", asking, asks=True)):
             yield notice
         return
+    promised = next((clock for clock in clocks if clock.metric is Metric.FIRST_RESPONSE), None)
     if case.short is not None:
-        promised = next((clock for clock in begun(new).clocks if clock.metric is Metric.FIRST_RESPONSE), None)
         words = wording.lack(case.short, timezone, due=promised.due if promised else None)
         yield to_sender(case, case.short.lack.value, words, is_refusal=False)
         if case.short.lack is Lack.PERIOD and (
@@ -77,7 +79,7 @@ def _told(case: Case, new: NewTicket) -> Iterator[Notice]:
         ):
             yield notice
         return
-    words = wording.acknowledged(new, account, contract, policy, counted=case.counted)
+    words = wording.acknowledged(new, promised, account, contract, policy, counted=case.counted)
     if case.follows is not None:
         yield to_sender(case, "follows", words | {"old_ticket": case.follows}, is_refusal=False)
     else:

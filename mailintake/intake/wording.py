@@ -10,17 +10,24 @@ from mailintake.domain.sla import Clock
 from mailintake.domain.target import Metric, Traits
 from mailintake.domain.ticket import Ticket
 from mailintake.entitlement.quota import Judgement, Lack
-from mailintake.intake.begin import begun
 from mailintake.intake.policy import Policy
 
 
 def acknowledged(
-    new: NewTicket, account: Account, contract: Contract, policy: Policy, *, counted: Judgement | None = None
+    new: NewTicket,
+    first: Clock | None,
+    account: Account,
+    contract: Contract,
+    policy: Policy,
+    *,
+    counted: Judgement | None = None,
 ) -> dict[str, object]:
-    """For the acknowledgement; the ticket's number is added when there is one. `counted` is what the request spends."""
+    """For the acknowledgement; the ticket's number is added when there is one.
+
+    `first` is the clock of the first response, `counted` what the request spends.
+    """
     traits = new.opening.traits
     assert traits is not None, "a ticket is opened with its traits"
-    first = next((clock for clock in begun(new).clocks if clock.metric is Metric.FIRST_RESPONSE), None)
     words = promised(first, traits, policy, at=new.opening.at)
     plan = policy.desk.plans[contract.plan]
     limit = counted.span.limit if counted and counted.span else None
