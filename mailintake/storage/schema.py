@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from mailintake.errors import PermanentError
 from mailintake.storage.engine import Database, exclusively
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 class SchemaTooNew(PermanentError):

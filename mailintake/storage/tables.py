@@ -59,7 +59,9 @@ spool = _numbered(
     Column("ticket_id", Integer, ForeignKey("ticket.id"), index=True),
     Column("content_key", String(64), unique=True),
     Column("settled_at", Instant),
+    Column("content", String(64)),
 )
+partial_index("ix_spool_content", spool.c.content, where="content IS NOT NULL")
 partial_index("ix_spool_waiting", spool.c.next_attempt_at, spool.c.id, where="state = 'waiting'")
 partial_index("ix_spool_quarantined", spool.c.id, where="state = 'quarantined'")
 
@@ -98,7 +100,14 @@ ticket = _numbered(
     Column("claimed_priority", Text, nullable=False, server_default=""),
     Column("rating", Integer),
     Column("next_move_at", Instant),
+    Column("assignee", Text, nullable=False, server_default=""),
+    Column("team", Text, nullable=False, server_default=""),
+    Column("tags", Document, nullable=False, server_default="[]"),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("link", Text, nullable=False, server_default=""),
+    Column("twin", Integer, ForeignKey("ticket.id")),
 )
+partial_index("ix_ticket_link", ticket.c.link, where="link <> ''")
 partial_index("ix_ticket_next_move", ticket.c.next_move_at, where="next_move_at IS NOT NULL")
 
 message = _numbered(
@@ -115,6 +124,11 @@ message = _numbered(
     Column("quoted", Text, nullable=False),
     Column("signature", Text, nullable=False),
     Column("language", String(16)),
+    Column("part_played", String(16), nullable=False, server_default=""),
+    Column("verdict", String(8), nullable=False, server_default=""),
+    Column("verdict_why", Text, nullable=False, server_default=""),
+    Column("protection", String(24), nullable=False, server_default=""),
+    Column("thread", Document, nullable=False, server_default="[]"),
 )
 
 # An index into the raw mail: the bytes themselves are stored once, there.
@@ -259,6 +273,8 @@ mailbox = Table(
     Column("trouble_since", Instant),
     Column("audited_at", Instant),
     Column("unaccounted", Integer),
+    Column("signs_in", Text),
+    Column("token_expires_at", Instant),
 )
 
 mailbox_folder = Table(
@@ -290,3 +306,44 @@ mailbox_mail = Table(
     Column("at", Instant, nullable=False),
 )
 Index("ix_mailbox_mail_mailbox_digest", mailbox_mail.c.mailbox, mailbox_mail.c.digest)
+
+# Who takes part in a ticket beside the one who asked and the desk: let in by somebody who may.
+participant = Table(
+    "participant",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+)
+
+# Addresses at which letters of ours did not arrive, with how often in a row they never will.
+bouncing = Table(
+    "bouncing",
+    metadata,
+    Column("reader", Text, primary_key=True),
+    Column("hard", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# Whose turn it was last in each team that takes turns.
+rotation = Table(
+    "rotation",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("agent", Text, nullable=False),
+)
+
+# How many mails each rule decided on each day (UTC), and how many it would have in its shadow.
+rule_hit = Table(
+    "rule_hit",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("applied", Integer, nullable=False),
+    Column("shadow", Integer, nullable=False),
+)
