@@ -2,9 +2,16 @@
 
 import sys
 
-from benchmarks import accept, intake, parse, sweep
+from benchmarks import accept, imap, intake, parse, route, sweep
 
-BENCHMARKS = {"accept": accept.main, "intake": intake.main, "parse": parse.main, "sweep": sweep.main}
+BENCHMARKS = {
+    "accept": accept.main,
+    "imap": imap.main,
+    "intake": intake.main,
+    "parse": parse.main,
+    "route": route.main,
+    "sweep": sweep.main,
+}
 
 
 def main(words: list[str]) -> int:

@@ -26,11 +26,20 @@ def peak_memory(pid: int) -> tuple[int, int]:
     return own, max(others, default=0)
 
 
+def memory(pid: int) -> int:
+    """What the tree holds in memory now, in bytes; what its processes share counts once (PSS)."""
+    return sum(_field(Path(f"/proc/{each}/smaps_rollup"), "Pss:") for each in tree(pid))
+
+
 def _cpu_ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime: fields 14 to 17 of proc(5)
 
 
 def _peak(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+    return _field(Path(f"/proc/{pid}/status"), "VmHWM:")
+
+
+def _field(path: Path, name: str) -> int:
+    lines = path.read_text().splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(name)), 0)

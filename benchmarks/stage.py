@@ -22,7 +22,8 @@ listeners:
   - {{protocol: smtp, address: 127.0.0.1, port: 0, trusted: yes}}
 outgoing: {{relay: {{host: 127.0.0.1, port: {relay}, tls: none}}}}
 workers: {workers}
-limits: {{letters_per_hour: 1000000, letters_per_address_hour: 10000, connections_per_peer: 100}}
+limits:
+  {{letters_per_hour: 1000000, letters_per_address_hour: 10000, connections_per_peer: 100, message_size: 50 MB}}
 """
 _DESK = f"""
 desk: {{name: Example Desk, mailbox: {corpus.MAILBOX}, languages: [en], timezone: Europe/Ljubljana, holidays: public}}
@@ -88,10 +89,13 @@ class Daemon:
         return self.process.pid
 
 
-def configure(directory: Path, *, relay: int, workers: int) -> Path:
-    """Write the configuration of a desk where everybody at one customer may write; the same directory."""
+def configure(directory: Path, *, relay: int, workers: int, more: str = "") -> Path:
+    """Write the configuration of a desk where everybody at one customer may write; the same directory.
+
+    `more` is added to mailintake.yaml.
+    """
     texts = {
-        "mailintake.yaml": _HOST.format(relay=relay, workers=workers),
+        "mailintake.yaml": _HOST.format(relay=relay, workers=workers) + more,
         "desk.yaml": _DESK,
         "accounts.yaml": _ACCOUNTS,
         "rules.yaml": "rules: []\n",
@@ -103,11 +107,14 @@ def configure(directory: Path, *, relay: int, workers: int) -> Path:
 
 
 @contextmanager
-def daemon(*, workers: int = 2) -> Iterator[Daemon]:
-    """The whole daemon on SQLite in a directory of its own, which goes with it; letters go to a counting relay."""
+def daemon(*, workers: int = 2, more: str = "") -> Iterator[Daemon]:
+    """The whole daemon on SQLite in a directory of its own, which goes with it; letters go to a counting relay.
+
+    `more` is added to mailintake.yaml.
+    """
     with tempfile.TemporaryDirectory(prefix="mailintake-bench-") as place, helper("relay") as relay:
         directory = Path(place)
-        configure(directory, relay=relay.port, workers=workers)
+        configure(directory, relay=relay.port, workers=workers, more=more)
         command = [sys.executable, "-m", "mailintake", "serve", "--config", place]
         log = directory / "log"
         with log.open("wb") as stderr, subprocess.Popen(command, stdout=stderr, stderr=stderr) as process:

@@ -142,7 +142,7 @@ def _measure(name: str, database: Database, folder: Path, said: argparse.Namespa
 
 def _policy(folder: Path) -> Policy:
     directory = stage.configure(folder / "config", relay=1, workers=1)
-    return Policy.of(load(directory), Tagger(b"k" * 32))
+    return Policy.of(load(directory), Tagger((b"k" * 32,)))
 
 
 def _fill(database: Database, policy: Policy, count: int) -> datetime:

@@ -24,10 +24,11 @@ from mailintake.intake.policy import Policy
 from mailintake.notices.compose import Composer
 from mailintake.resources import now
 from mailintake.runners.cage import Cage
-from mailintake.runners.intake import Intake
+from mailintake.runners.intake import Evaluate, Intake
 from mailintake.runners.loop import Parts, Runner
 from mailintake.runners.mailbox import Mailbox
 from mailintake.runners.mailbox_port import House
+from mailintake.runners.maildirs import Maildir
 from mailintake.runners.notify import notify, watchdog_interval
 from mailintake.runners.outbox import Outbox
 from mailintake.runners.sweep import Sweep
@@ -35,7 +36,10 @@ from mailintake.storage import outbox, schema, spool
 from mailintake.storage.body import Body, Budget
 from mailintake.storage.engine import Database
 from mailintake.storage.lock import DaemonLock
+from mailintake.transports import oauth
 from mailintake.transports.acceptance import Acceptance
+from mailintake.transports.dns import Resolver
+from mailintake.transports.evaluation import Evaluator
 from mailintake.transports.imap import Session
 from mailintake.transports.maildir import MaildirDelivery
 from mailintake.transports.smtp import Listener, Server
@@ -82,6 +86,7 @@ class Daemon:
         self._parser = parser
         self._stack = stack
         self._runners: list[Runner] = []
+        self._mailboxes: list[Mailbox] = []
         self._sweep: Sweep | None = None
         self._database: Database | None = None
 
@@ -117,8 +122,9 @@ class Daemon:
         letters = self._outbox(database, composer)
         self._run(letters)
         parts = Parts(database, lambda: policy, now, letters.wake)
-        second = Intake(parts, second_cage, tries=host.limits.tries, tried_before=True)
-        fresh = Intake(parts, cage, tries=host.limits.tries, on_postponed=second.wake)
+        evaluate = self._evaluation()
+        second = Intake(parts, second_cage, tries=host.limits.tries, tried_before=True, evaluate=evaluate)
+        fresh = Intake(parts, cage, tries=host.limits.tries, on_postponed=second.wake, evaluate=evaluate)
         self._run(fresh)
         self._run(second)
         self._sweep = Sweep(parts)
@@ -137,6 +143,7 @@ class Daemon:
             health=self._health,
             on_change=self._wake_all,
             largest=host.limits.message_size,
+            mailboxes=lambda: [each.state for each in self._mailboxes],
         )
         await control.start()
         self._stack.push_async_callback(control.stop)
@@ -177,6 +184,16 @@ class Daemon:
             spool.recover(connection, now=now())
             outbox.recover(connection, now=now())
         return database
+
+    def _evaluation(self) -> Evaluate | None:
+        """What asks DNS about senders, where the admin wants that."""
+        said = self.configuration.host.authentication
+        if not said.evaluate:
+            return None
+        resolver = Resolver(said.nameservers)
+        evaluator = Evaluator(resolver, sealers=said.sealers, seconds=said.timeout_seconds)
+        self._stack.callback(evaluator.close)
+        return evaluator.evaluate
 
     def _cage(self, workers: int) -> Cage:
         limits = self.configuration.host.limits
@@ -236,24 +253,25 @@ class Daemon:
         self.ports = [await server.listen(_listener(each)) for each in host.listeners]
 
     def _fetch(self, acceptance: Acceptance) -> None:
-        """A thread for each mailbox on another server; what one holds in memory at once is bounded by its budget."""
-        host, database = self.configuration.host, self.database
+        """A thread for each mailbox and each Maildir; what one holds in memory at once is bounded by its budget."""
+        host, database, loop = self.configuration.host, self.database, asyncio.get_running_loop()
         holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
-        mailboxes = []
-        for fetch in host.fetch:
-            house = House(
-                database,
-                acceptance.accept,
-                partial(Body, directory=host.state, budget=Budget(FETCH_MEMORY)),
-                now,
-                asyncio.get_running_loop(),
-                host.limits.message_size,
-            )
-            mailboxes.append(Mailbox(fetch, house, connect=Session.open, holder=holder, only_daemon=database.is_sqlite))
-            mailboxes[-1].start()
+
+        def house() -> House:
+            new_body = partial(Body, directory=host.state, budget=Budget(FETCH_MEMORY))
+            admin = Address(host.admin) if host.admin else None
+            return House(database, acceptance.accept, new_body, now, loop, host.limits.message_size, admin)
+
+        alone = database.is_sqlite
+        for each in host.fetch:
+            connect = partial(Session.open, tokens=oauth.tokens(each))  # which remember
+            self._mailboxes.append(Mailbox(each, house(), connect=connect, holder=holder, only_daemon=alone))
+        threads: list[Mailbox | Maildir] = [*self._mailboxes, *(Maildir(each, house()) for each in host.maildirs)]
+        for thread in threads:
+            thread.start()
 
         async def end() -> None:
-            await asyncio.gather(*(mailbox.stop() for mailbox in mailboxes))
+            await asyncio.gather(*(thread.stop() for thread in threads))
 
         self._stack.push_async_callback(end)
 

@@ -58,7 +58,12 @@ def tagger(host: Host) -> Tagger:
             os.fsync(file.fileno())
         new.rename(path)
         sync_directory(host.state)
-    return Tagger(path.read_bytes())
+    return made_of(path.read_bytes(), host)
+
+
+def made_of(key: bytes, host: Host) -> Tagger:
+    """The maker of reply tokens with this key, which knows the former ones."""
+    return Tagger((key, *(each.read_bytes() for each in host.former_token_keys)), host.token_weeks)
 
 
 def limits(host: Host) -> Limits:

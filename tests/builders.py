@@ -120,7 +120,7 @@ def a_policy(*accounts: Account, **fields: Any) -> Policy:
     return Policy(
         desk=desk,
         directory=a_directory(*accounts),
-        tagger=Tagger(b"k" * 32),
+        tagger=Tagger((b"k" * 32,)),
         mailboxes={mailbox.address: mailbox for mailbox in desk.mailboxes},
         letters_per_address_hour=5,
         digest="d" * 64,

@@ -188,6 +188,29 @@ def test_a_limit_s_default_is_the_true_one(key: str, cells: list[str]) -> None:
     assert (parse_size(written) if written.endswith("B") else int(written)) == getattr(Limits(), key)
 
 
+# Configuration of mail servers, which the tests of these servers read from the pages
+
+
+SERVER_BLOCK = re.compile(r"^<!-- ([\w.-]+): (\w+) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_every_box_of_the_page_on_postfix_is_one_that_a_postfix_was_started_with() -> None:
+    page = (DOCS / "howto" / "postfix.md").read_text()
+    tests = ast.parse((ROOT / "tests" / "e2e" / "test_postfix.py").read_text())
+    words = {node.value for node in ast.walk(tests) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    boxes = SERVER_BLOCK.findall(page)
+    assert {(name, group) for name, group, _ in boxes} == {
+        ("main.cf", "lmtp"),
+        ("master.cf", "lmtp"),
+        ("main.cf", "table"),
+        ("transport", "table"),
+        ("main.cf", "pipe"),
+        ("master.cf", "pipe"),
+    }
+    assert {group for _, group, _ in boxes} <= words
+    assert len(FENCED.findall(page)) == len(boxes) + len(FILE_BLOCK.findall(page))
+
+
 # Letters
 
 

@@ -183,7 +183,7 @@ def _policy(configuration: "Configuration") -> "Policy":
     from mailintake.domain.tag import Tagger
     from mailintake.intake.policy import Policy
 
-    return Policy.of(configuration, Tagger(bytes(32)))
+    return Policy.of(configuration, Tagger((bytes(32),)))
 
 
 def _roll(connection: "Connection", policy: "Policy", name: str, at: datetime) -> "Roll":

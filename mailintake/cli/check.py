@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from mailintake.cli.common import ConfigOption, load, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mailintake.config.fetch import Fetch
     from mailintake.config.outgoing import Outgoing
 
 
@@ -35,6 +38,7 @@ def check(config: ConfigOption) -> None:
             ("accounts", f"{len(directory.accounts)}, with {people} authorised contacts"),
             ("agents", ", ".join(directory.agents) or "none"),
             ("listeners", ", ".join(map(str, host.listeners)) or "none"),
+            *(("fetch" if first else "", line) for first, line in _fetched(host.fetch)),
             ("outgoing", _where(host.outgoing)),
             ("database", host.database.path or host.database.url),
             ("state", host.state),
@@ -43,6 +47,16 @@ def check(config: ConfigOption) -> None:
         empty="",
     )
     print("The configuration is right.")
+
+
+def _fetched(fetches: "Sequence[Fetch]") -> "list[tuple[bool, str]]":
+    """A line for each mailbox that mail is fetched from."""
+    lines = [
+        f"{each.name}: {each.user} at {each.host}:{each.port}, {', '.join(each.folders)}, then {each.then}, "
+        f"for {each.mailbox}"
+        for each in fetches
+    ]
+    return [(number == 0, line) for number, line in enumerate(lines or ["no mailbox"])]
 
 
 def _where(outgoing: "Outgoing") -> str:

@@ -31,7 +31,6 @@ def explain(
     """
     from mailintake import resources
     from mailintake.domain.mail import Envelope, Reception
-    from mailintake.domain.tag import Tagger
     from mailintake.intake.decide import decide
     from mailintake.intake.gather import gather, homes_of, inquire
     from mailintake.intake.policy import Policy
@@ -44,7 +43,8 @@ def explain(
     message = parse(raw)
     with reading(config) as (configuration, database):
         key = resources.token_key(configuration.host)
-        tagger = Tagger(key.read_bytes() if key.exists() else secrets.token_bytes(32))
+        secret = key.read_bytes() if key.exists() else secrets.token_bytes(32)
+        tagger = resources.made_of(secret, configuration.host)
         policy = Policy.of(configuration, tagger)
         recipient = to or configuration.desk.mailboxes[0].address
         if policy.mailbox(recipient) is None:

@@ -1,5 +1,6 @@
 """`mailintake mailbox`: the mailboxes we fetch from, how that goes, and whether every mail in them is accounted for."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Mailboxes that mail is fetched from.")
 NameArgument = Annotated[str, typer.Argument(help="The mailbox, by its name under `fetch`.", show_default=False)]
+_SHOWN = (
+    "server",
+    "signs_in",
+    "token_expires_at",
+    "then",
+    "worked_on_by",
+    "looked_at",
+    "trouble",
+    "trouble_since",
+    "taken",
+    "ignored",
+    "failing",
+)
 
 
 @app.command()
@@ -26,8 +40,31 @@ def status(config: ConfigOption, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(rows)
         return
-    columns = ("name", "server", "then", "worked_on_by", "looked_at", "trouble", "taken", "ignored", "failing")
-    print_table(columns, ([row[name] for name in columns] for row in rows), empty="No mailbox is fetched from.")
+    lines = (
+        (row["name"] if key == _SHOWN[0] else "", key, row[key])
+        for row in rows
+        for key in _SHOWN
+        if row[key] is not None
+    )
+    print_table(("mailbox", "", ""), lines, empty="No mailbox is fetched from.")
+
+
+@app.command()
+def login(config: ConfigOption, name: NameArgument) -> None:
+    """Sign in to a mailbox once, in a browser on any machine; the `token_file` then keeps us signed in.
+
+    Only for a mailbox with `oauth: {token_file: …}`. Run it as the user whom the daemon runs as, or as root.
+    """
+    from mailintake.transports import oauth
+
+    fetch = _named(load(config), name)
+    path = oauth.sign_in(fetch, tell=partial(print, flush=True), answer=_address)
+    print(f"Signed in to `{name}`; {path} keeps it so. Try it: mailintake mailbox audit {name}")
+
+
+def _address() -> str:
+    text: str = typer.prompt("The address at which the browser ends, though it shows an error there")
+    return text
 
 
 @app.command("audit")
@@ -67,6 +104,8 @@ def _status(fetch: "Fetch", database: "Database") -> dict[str, Any]:
     return {
         "name": fetch.name,
         "server": f"{fetch.host}:{fetch.port}",
+        "signs_in": fetch.signs_in,
+        "token_expires_at": known.token_expires_at if known and fetch.oauth else None,
         "then": str(fetch.then),
         "worked_on_by": known.locked_by if known else None,
         "worked_on_until": known.locked_until if known else None,

@@ -18,7 +18,7 @@ from mailintake.errors import UsageError
 from mailintake.intake.policy import Policy
 
 _NOBODY = Directory({}, {}, {}, {}, {})
-_NO_TOKENS = Tagger(bytes(32))
+_NO_TOKENS = Tagger((bytes(32),))
 
 
 @dataclass(frozen=True, slots=True)

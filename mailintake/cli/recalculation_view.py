@@ -43,7 +43,7 @@ def renew(config: Path, numbers: list[int], *, as_json: bool) -> None:
     renewed = 0
     configuration = load(config)
     with writer(configuration) as hand, looking(configuration) as database:
-        policy = Policy.of(configuration, Tagger(bytes(32)))
+        policy = Policy.of(configuration, Tagger((bytes(32),)))
         for renewal in renewals(database, numbers, policy, partial(hand.operate, "tickets-renew")):
             renewed += not renewal.why_not
             if as_json:

@@ -66,7 +66,7 @@ def _policy(configuration: "Configuration") -> "Policy":
     from mailintake.intake.policy import Policy
 
     key = resources.token_key(configuration.host)
-    return Policy.of(configuration, Tagger(key.read_bytes() if key.exists() else secrets.token_bytes(32)))
+    return Policy.of(configuration, Tagger((key.read_bytes() if key.exists() else secrets.token_bytes(32),)))
 
 
 def _send(configuration: "Configuration", account: str, quarter: str) -> None:

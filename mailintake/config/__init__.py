@@ -3,24 +3,31 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailintake.config import accounts, desk, fetch, host, rules, source
+from mailintake.config import accounts, desk, fetch, host, rules, source, watch
 from mailintake.config.accounts import Directory
 from mailintake.config.contracts import Known
 from mailintake.config.desk import Desk
 from mailintake.config.host import Host
-from mailintake.config.rules import Rules
+from mailintake.config.rules import Known as KnownToRules
+from mailintake.config.rules import RuleFile
 from mailintake.config.source import Collecting, Section
+from mailintake.domain.routing import Place
 from mailintake.errors import ConfigError, Problem
+from mailintake.routing.rules import Rules
+from mailintake.routing.trial import Trial
 
 FILES = ("mailintake.yaml", "desk.yaml", "accounts.yaml", "rules.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that an admin has said, checked. `digest` is the SHA-256 of the files, in hex."""
+    """All that an admin has said, checked. `digest` is the SHA-256 of the files, in hex.
+
+    `trials` are the tests that stand in rules.yaml, `templates_used` the letters that its rules name, with a place.
+    """
 
     host: Host
     desk: Desk
@@ -28,6 +35,8 @@ class Configuration:
     rules: Rules
     warnings: tuple[Problem, ...]
     digest: str
+    trials: tuple[Trial, ...] = ()
+    templates_used: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +61,46 @@ def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Co
     rules_file = files.read(directory / FILES[3], optional=True)
 
     found_host: Host | None = None
-    found_rules: Rules | None = None
+    found_rules: RuleFile | None = None
     with files.problems:
         if host_file:
             found_host = host.read(host_file, directory=directory, environment=environment)
     found_desk, found_directory = _promises(desk_file, accounts_file, files.problems)
     with files.problems:
         if rules_file:
-            found_rules = rules.read(rules_file)
+            found_rules = rules.read(rules_file, known=KnownToRules(found_desk, found_directory))
         if found_host and found_desk:
             fetch.check_desk(found_host.fetch, found_desk)
+            watch.check_desk(found_host.maildirs, found_desk)
+    with files.problems:
+        if host_file and found_host and found_desk and found_directory:
+            _refuse_unverified_commands(host_file, found_host, found_desk, found_directory)
 
     if files.problems.broken or not (found_host and found_desk and found_directory and found_rules):
         raise files.error()
     return Configuration(
-        found_host, found_desk, found_directory, found_rules, files.warnings(), files.digest.hexdigest()
+        host=found_host,
+        desk=found_desk,
+        directory=found_directory,
+        rules=found_rules.rules,
+        warnings=files.warnings(),
+        digest=files.digest.hexdigest(),
+        trials=found_rules.trials,
+        templates_used=found_rules.templates,
     )
+
+
+def _refuse_unverified_commands(file: Section, host: Host, desk: Desk, directory: Directory) -> None:
+    """Agents who work by mail must be told from whoever uses their names (SECURITY T01)."""
+    doors = (*host.listeners, *host.fetch, *host.maildirs)
+    known = host.authentication
+    is_verified = known.results_from or known.evaluate or any(door.trusted for door in doors)
+    if directory.agents and doors and desk.trust.command == "verified" and not is_verified:
+        raise file.wrong(
+            "nobody verifies senders here, so anybody could order in an agent's name: name the server that does in "
+            "`authentication: {results_from: …}`, or `authentication: {evaluate: yes}`, or mark your own mail server's "
+            "way in as `trusted`; or let nobody work by mail: `trust: {command: off}` in desk.yaml"
+        )
 
 
 def load_desk(path: Path) -> Promises:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from mailintake.config.agents import read_agents, read_teams
 from mailintake.config.contacts import contacts
 from mailintake.config.contracts import Known, contract, contracts
 from mailintake.config.desk import address, language
 from mailintake.config.index import Index, Listed
-from mailintake.config.people import domain, person
-from mailintake.config.shapes import ListOf, Named, Record, Text, raw, read_named, section
+from mailintake.config.people import domain
+from mailintake.config.shapes import ListOf, Record, Text, raw, read_named, section
 from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.config.zones import zone
 from mailintake.domain.agent import Agent, Team
@@ -64,8 +65,8 @@ def read(root: Section, *, known: Known) -> Directory:
     problems = Collecting()
     with problems:
         Record(dict, dict.fromkeys(SECTIONS, raw), required=("accounts",))(root)
-    agents = read_named("agent", root.get("agents"), _agent, problems)
-    teams = read_named("team", root.get("teams"), partial(_team, agents, known), problems)
+    agents = read_agents(root.get("agents"), known, problems)
+    teams = read_teams(root.get("teams"), agents, known, problems)
     accounts = read_named("account", root.get("accounts"), partial(_account, known), problems)
     index = Index(known.desk, problems)
     for key, node in _sections(root.get("accounts")):
@@ -103,32 +104,6 @@ def joined(people: Section | None, moved: Section | None) -> Section | None:
 def _sections(node: Node | None) -> Iterator[tuple[str, Section]]:
     if isinstance(node, Section):
         yield from ((key.text, value) for key, value in node.entries if isinstance(value, Section))
-
-
-def _agent(key: Scalar, node: Node) -> Agent:
-    found = person(node)
-    return Agent(key.text, found.address, found.name)
-
-
-def _team(agents: Named[Agent], known: Known, key: Scalar, node: Node) -> Team:
-    def team(
-        *, members: tuple[Agent, ...], lead: Agent | None = None, level: str = "", levels: tuple[str, ...] = ()
-    ) -> Team:
-        if level and levels:
-            raise ValueError("a team has either one `level` or a list of `levels`")
-        return Team(key.text, members, lead, (level,) if level else tuple(dict.fromkeys(levels)))
-
-    level = Named("level", {}, known.levels).name
-    return Record(
-        team,
-        {
-            "members": ListOf(agents, "a list of agents", least=1),
-            "lead": agents,
-            "level": level,
-            "levels": ListOf(level, "a list of levels", least=1),
-        },
-        required=("members",),
-    )(node)
 
 
 def _account(known: Known, key: Scalar, node: Node) -> Account:

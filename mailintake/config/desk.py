@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 from mailintake.config.closing import Closing, closing
 from mailintake.config.holidays import holidays_list
@@ -20,6 +21,7 @@ from mailintake.config.shapes import Choice, ListOf, Named, Parsed, Reader, Reco
 from mailintake.config.sorting import read_sorting
 from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.config.statuses import clock_rules, statuses
+from mailintake.config.trust import Trust, trust
 from mailintake.config.zones import zone
 from mailintake.domain.customer import Plan
 from mailintake.domain.hours import Holidays, Hours
@@ -54,12 +56,14 @@ _KEYS = (
     "quotas",
     "request",
     "senders",
+    "trust",
     "closing",
     "reminders",
 )
 _ELSEWHERE = {
     word: f"`{word}` stands in mailintake.yaml" for word in ("listeners", "outgoing", "state", "database", "limits")
 }
+SameMail = Literal["primary", "linked", "copy"]
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WHO_DECIDES = Choice(("agents", "sender"))
 _ON_PLAN_CHANGE = Choice(("keep", "recalculate"))
@@ -79,7 +83,8 @@ class Desk:
 
     `default_category` and `default_topic` are "" where a ticket has none until somebody sorts it. `statuses` holds the
     desk's words for ours, of those that it renames; it goes without `solved` where that is False. `terms` are for
-    people.
+    people. `same_mail` is what becomes of one mail that reaches several mailboxes: one ticket in the `primary` one, a
+    ticket in each that are `linked`, or a `copy` for each.
     """
 
     name: str
@@ -93,6 +98,7 @@ class Desk:
     regions: Mapping[str, Region] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
     senders: Senders = field(default_factory=Senders)
+    trust: Trust = field(default_factory=Trust)
     reminders: tuple[Step, ...] = ()
     categories: tuple[Category, ...] = ()
     default_category: str = ""
@@ -108,6 +114,7 @@ class Desk:
     closing: Closing = field(default_factory=Closing)
     sender_decides_priority: bool = False
     terms: Mapping[str, str] = field(default_factory=dict)
+    same_mail: SameMail = "primary"
 
 
 def parse_language(text: str) -> str:
@@ -200,6 +207,7 @@ _BY_KEY: Mapping[str, Reader[dict[str, object]]] = {
     "statuses": _statuses,
     "request": lambda node: {"request": request(node)},
     "senders": lambda node: {"senders": senders(node)},
+    "trust": lambda node: {"trust": trust(node)},
     "closing": lambda node: {"closing": closing(node)},
 }
 
@@ -223,6 +231,7 @@ def _desk(lists: Named[Holidays], *, has_regions: bool) -> Record[dict[str, obje
             "timezone": zone,
             "holidays": lists,
             "terms": _terms,
+            "same_mail": Choice(("primary", "linked", "copy")),
         },
         required=("name",),
     )

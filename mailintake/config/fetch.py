@@ -9,6 +9,7 @@ from typing import Literal
 
 from mailintake.config.desk import Desk
 from mailintake.config.mailboxes import address
+from mailintake.config.oauth import OAuth, read_oauth
 from mailintake.config.outgoing import NO_LITERAL, is_this_machine, only_one, parse_host
 from mailintake.config.secret import WAYS, Secret, read_secret
 from mailintake.config.shapes import Choice, ListOf, Parsed, Record, Text, Whole, read_named, yes_or_no
@@ -35,13 +36,16 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """An IMAP mailbox. What lies in it came for `mailbox`, an address of the desk."""
+    """An IMAP mailbox. What lies in it came for `mailbox`, an address of the desk.
+
+    It is opened either with `password` or with tokens that come from `oauth`.
+    """
 
     name: str
     host: str
     port: int
     user: str
-    password: Secret
+    password: Secret | None
     mailbox: str
     node: Node = field(repr=False, compare=False)
     tls: Literal["implicit", "starttls", "none"] = "implicit"
@@ -51,6 +55,12 @@ class Fetch:
     poll_seconds: int = 60
     idle: bool = True
     newest_first: bool = False
+    oauth: OAuth | None = None
+
+    @property
+    def signs_in(self) -> str:
+        """How, in words for an admin."""
+        return str(self.oauth) if self.oauth else "password"
 
 
 def read_fetch(directory: Path, environment: Mapping[str, str], node: Node) -> tuple[Fetch, ...]:
@@ -85,6 +95,7 @@ def _fetch(directory: Path, environment: Mapping[str, str], key: Scalar, node: N
             "tls": Choice(tuple(_PORTS)),
             "user": Text("a user name"),
             **{f"password_{way}": partial(read_secret, way, directory) for way in WAYS},
+            "oauth": partial(read_oauth, directory, environment),
             "for": address,
             "folders": ListOf(Parsed(parse_folder, "the name of a folder"), "a list of folders", least=1, or_one=True),
             "then": _end,
@@ -97,7 +108,8 @@ def _fetch(directory: Path, environment: Mapping[str, str], key: Scalar, node: N
         into={"for": "mailbox"},
         elsewhere={"password": NO_LITERAL},
     )(node)
-    fetch.password.check(environment)
+    if fetch.password:
+        fetch.password.check(environment)
     return fetch
 
 
@@ -117,12 +129,15 @@ def _checked(
     poll_seconds: int = 60,
     idle: bool = True,
     newest_first: bool = False,
+    oauth: OAuth | None = None,
     **passwords: Secret,
 ) -> Fetch:
     del protocol  # one word as yet
     password = only_one(passwords)
-    if password is None:
-        raise ValueError("a password is missing: name one with `password_file`")
+    if password is None and oauth is None:
+        raise ValueError("a password is missing: name one with `password_file`, or use `oauth`")
+    if password and oauth:
+        raise ValueError("a password and `oauth` are two ways to sign in: one is enough")
     if tls == "none" and not is_this_machine(host):
         raise ValueError("`tls: none` would show password and mail to everybody on the way: use implicit or starttls")
     if then.word == "move" and then.name in folders:
@@ -144,6 +159,7 @@ def _checked(
         poll_seconds,
         idle,
         newest_first,
+        oauth,
     )
 
 

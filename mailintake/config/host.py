@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from mailintake.config.authentication import AUTHENTICATION, SenderAuthentication
 from mailintake.config.fetch import Fetch, read_fetch
 from mailintake.config.limits import LIMITS, Limits
 from mailintake.config.listeners import Listener, parse_socket, read_listeners
 from mailintake.config.mailboxes import address
 from mailintake.config.outgoing import NO_LITERAL, Outgoing, only_one, read_outgoing
 from mailintake.config.secret import WAYS, Secret, check_private, read_secret
-from mailintake.config.shapes import Parsed, Record, Whole, path_in
+from mailintake.config.shapes import ListOf, Parsed, Record, Whole, path_in
 from mailintake.config.source import Node, Section
+from mailintake.config.watch import Watch, check_outgoing, read_maildirs
 
 SMALLEST_KEY = 32
+_TOKENS = {"former_token_key_files": "former_token_keys", "token_weeks": "token_weeks"}
 _URL = re.compile(r"postgres(?:ql)?://(?P<user>[^@/]*@)?[^@\s]*")
 _ELSEWHERE = {word: f"`{word}` stands in desk.yaml" for word in ("desk", "plans", "hours", "priorities", "senders")} | {
     word: f"`{word}` stands in accounts.yaml" for word in ("accounts", "agents", "teams")
@@ -35,7 +38,8 @@ class Database:
 class Host:
     """What one host needs to know to run; relative paths begin at the configuration's directory.
 
-    `token_key_file` is None where the daemon keeps a key of its own in `state`; `templates` is None for those that come
+    `token_key_file` is None where the daemon keeps a key of its own in `state`. Tokens that were made with one of
+    `former_token_keys` are still good; each is for `token_weeks`. `templates` is None for those that come
     with mailintake. `admin` is told by mail of what only an admin can mend.
     """
 
@@ -45,11 +49,15 @@ class Host:
     control: Path
     listeners: tuple[Listener, ...] = ()
     fetch: tuple[Fetch, ...] = ()
+    maildirs: tuple[Watch, ...] = ()
     token_key_file: Path | None = None
+    former_token_keys: tuple[Path, ...] = ()
+    token_weeks: int = 104
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
     templates: Path | None = None
     admin: str | None = None
+    authentication: SenderAuthentication = field(default_factory=SenderAuthentication)
 
 
 def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> Host:
@@ -64,20 +72,30 @@ def read(root: Section, *, directory: Path, environment: Mapping[str, str]) -> H
             **{f"database_password_{way}": partial(read_secret, way, directory) for way in WAYS},
             "listeners": partial(read_listeners, directory),
             "fetch": partial(read_fetch, directory, environment),
+            "maildirs": partial(read_maildirs, directory),
             "outgoing": partial(read_outgoing, directory, environment),
-            "secrets": Record(dict, {"token_key_file": partial(_token_key, directory)}),
+            "secrets": Record(
+                dict,
+                {
+                    "token_key_file": partial(_token_key, directory),
+                    "former_token_key_files": ListOf(partial(_token_key, directory), "a list of files", or_one=True),
+                    "token_weeks": Whole(1, 1000),
+                },
+            ),
             "workers": Whole(1, 256),
             "limits": LIMITS,
             "control": Parsed(partial(parse_socket, directory), "a path"),
             "templates": partial(_templates, directory),
             "admin": address,
+            "authentication": AUTHENTICATION,
         },
         required=("outgoing",),
         elsewhere=_ELSEWHERE | {"database_password": NO_LITERAL.replace("password_", "database_password_")},
     )(root)
     if host.database.password:
         host.database.password.check(environment)
-    if not host.listeners and not host.fetch:
+    check_outgoing(host.maildirs, host.outgoing.maildir)
+    if not host.listeners and not host.fetch and not host.maildirs:
         root.warn("no listener is configured, so no mail comes in by itself")
     return host
 
@@ -89,12 +107,14 @@ def _host(
     outgoing: Outgoing,
     state: Path | None = None,
     database: str = "sqlite",
-    secrets: Mapping[str, Path] | None = None,
+    secrets: Mapping[str, object] | None = None,
     control: Path | None = None,
     **said: object,
 ) -> Host:
     state = state or _systemd_state(environment)
-    key_file = (secrets or {}).get("token_key_file")
+    said_of_tokens = dict(secrets or {})
+    key_file = said_of_tokens.pop("token_key_file", None)
+    said |= {_TOKENS[key]: value for key, value in said_of_tokens.items()}
     passwords = {key: said.pop(key) for key in [f"database_password_{way}" for way in WAYS] if key in said}
     password = only_one(passwords)  # type: ignore[arg-type]  # each was read as a secret
     if database == "sqlite":
@@ -110,7 +130,7 @@ def _host(
         database=where,
         outgoing=outgoing,
         control=control or parse_socket(state, "mailintake.sock"),
-        token_key_file=key_file,
+        token_key_file=key_file,  # type: ignore[arg-type]  # as read
         **said,  # type: ignore[arg-type]  # each was read as its field's type
     )
 

@@ -4,19 +4,26 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from mailintake.config.shapes import Choice, Parsed, Record, Text, section
+from mailintake.config.shapes import Choice, Parsed, Record, Text, section, yes_or_no
 from mailintake.config.source import Collecting, Node
 from mailintake.entitlement import identity
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """An address of the desk and what new mail to it does; `to` says where a redirected sender should turn."""
+    """An address of the desk and what new mail to it does.
+
+    `to` says where a redirected sender should turn. Without `plus_addressing` the mail server does not take in
+    `local+tag@domain`, so the token stands in subject and Message-ID alone. `agents_forward`: what an agent sends there
+    without a ticket's token is a customer's mail, forwarded.
+    """
 
     address: str
     new_mail: Literal["open", "redirect", "ignore"] = "open"
     queue: str = ""
     to: str = ""
+    plus_addressing: bool = True
+    agents_forward: bool = False
 
 
 def parse_address(text: str) -> str:
@@ -40,6 +47,8 @@ def mailboxes(node: Node) -> tuple[Mailbox, ...]:
                     "new_mail": Choice(("open", "redirect", "ignore")),
                     "queue": Text("the name of a queue"),
                     "to": Text("where to turn instead"),
+                    "plus_addressing": yes_or_no,
+                    "agents_forward": yes_or_no,
                 },
             )(value)
             same = identity.key(mailbox.address) or ""
@@ -52,8 +61,8 @@ def mailboxes(node: Node) -> tuple[Mailbox, ...]:
     return tuple(found.values())
 
 
-def _mailbox(where: str, **said: str) -> Mailbox:
-    mailbox = Mailbox(where, **said)  # type: ignore[arg-type]  # `new_mail` was read as one of its words
+def _mailbox(where: str, **said: object) -> Mailbox:
+    mailbox = Mailbox(where, **said)  # type: ignore[arg-type]  # each was read as its field's type
     if mailbox.new_mail == "redirect" and not mailbox.to:
         raise ValueError("`redirect` needs `to`: where should the sender turn?")
     return mailbox

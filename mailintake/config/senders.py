@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from mailintake.config.durations import duration
-from mailintake.config.shapes import Choice, Record, yes_or_no
+from mailintake.config.shapes import Choice, Record, Whole, yes_or_no
 from mailintake.domain.customer import NewSender
 from mailintake.entitlement import identity
 
@@ -15,7 +15,8 @@ class Senders:
     """The desk's decisions about senders.
 
     `removed_may_reply`: who is no contact any more may still answer on their own open tickets. A seat that became free
-    stays empty for `seat_cooldown`.
+    stays empty for `seat_cooldown`. `copies`: whom a verified participant copies in may `watch` the ticket, or they are
+    `ignore`d. After `bounces` letters in a row that will never arrive, an address gets no automatic ones.
     """
 
     new_at_known_domain: NewSender = NewSender.REFUSE
@@ -24,6 +25,8 @@ class Senders:
     answer_unverified: bool = False
     removed_may_reply: bool = True
     seat_cooldown: timedelta | None = None
+    copies: Literal["watch", "ignore"] = "watch"
+    bounces: int = 3
 
 
 senders = Record(
@@ -35,5 +38,7 @@ senders = Record(
         "answer_unverified": yes_or_no,
         "removed_may_reply": yes_or_no,
         "seat_cooldown": duration,
+        "copies": Choice(("watch", "ignore")),
+        "bounces": Whole(1, 100),
     },
 )

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from mailintake.domain.letter import Enclosure
 from mailintake.domain.mail import Address, Envelope, ParsedMessage, Reception, Screening
 from mailintake.domain.progress import Happening
 from mailintake.domain.quota import Spend
-from mailintake.domain.tag import Via
+from mailintake.domain.routing import Assign, Route
+from mailintake.domain.tag import Via, Worth
 from mailintake.domain.terms import Terms
-from mailintake.domain.ticket import Status
+from mailintake.domain.ticket import Part, Status
+from mailintake.domain.trust import UNKNOWN, Authentication
+from mailintake.domain.work import Work
 
 
 class Outcome(StrEnum):
@@ -27,17 +31,21 @@ class Outcome(StrEnum):
 class Effect(StrEnum):
     """What a mail does to the ticket it joins: an automatic answer is kept and moves nothing.
 
-    APPROVED and DECLINED are an owner's word about somebody new, QUOTE_… the customer's about the price.
+    APPROVED and DECLINED are an owner's word about somebody new, QUOTE_… the customer's about the price. WORKED is an
+    agent's mail with what it says to do. A NOTED mail is for the desk alone: from a stranger, or from nobody knows
+    whom. BOUNCED brings back a letter of ours.
     """
 
     CUSTOMER_WROTE = "customer-wrote"
-    DESK_ANSWERED = "desk-answered"
     APPROVED = "approved"
     DECLINED = "declined"
     QUOTE_ACCEPTED = "quote-accepted"
     QUOTE_DECLINED = "quote-declined"
     RATED = "rated"
     KEPT = "kept"
+    WORKED = "worked"
+    NOTED = "noted"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ Trace = tuple[Line, ...]
 class Thread:
     """A ticket whose token this mail carries, and whether its sender takes part in it.
 
-    `pending` says for what a pending ticket waits: `approval` or `quote`.
+    `worth` says for whom the token was made. `pending` says for what a pending ticket waits: `approval` or `quote`.
     """
 
     ticket_id: int
@@ -67,6 +75,7 @@ class Thread:
     via: Via
     is_participant: bool
     pending: str = ""
+    worth: Worth = Worth.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,14 @@ class Asked:
     ticket_id: int
     account: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A letter of ours that this mail says did not arrive: on which ticket, to whom it went."""
+
+    ticket_id: int
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +118,11 @@ class Facts:
     sender, `letters_to_owner` for the account's owner; `refused_today` is whether the sender had a refusal letter
     within a day. `is_waiting`: the owner has been asked about the sender. `asked` is what an owner may have answered.
     `spent` are the account's spends by unit and local day. `is_released` says that an admin let the mail through.
-    `duplicate_of` is the spool entry that already brought this mail.
+    `duplicate_of` is the spool entry that already brought this mail, `twin` the ticket that it opened in another
+    mailbox. `authentication` is what is known of the sender. `expired` are tickets whose tokens are too old. `returned`
+    is the letter that a bounce brings back. `is_bouncing`: letters to the sender do not arrive. Where the
+    sender is an agent, `letters` are what ours to the desk about the tickets concerned said, `known` what their
+    customers have read and written. `size` is the raw mail's in bytes.
     """
 
     now: datetime
@@ -118,6 +139,14 @@ class Facts:
     is_waiting: bool = False
     asked: Asked | None = None
     spent: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
+    authentication: Authentication = UNKNOWN
+    expired: tuple[int, ...] = ()
+    returned: Returned | None = None
+    twin: int | None = None
+    is_bouncing: bool = False
+    letters: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +154,9 @@ class Notice:
     """A letter to be: which template, for whom, with which words.
 
     `answers` is whether it replies to the mail that is judged. `suppressed` says why it must not leave. What is named
-    in `once` is told once, whatever mail it is about. `asks_owner`: an answer to it is the owner's word.
+    in `once` is told once, whatever mail it is about. `asks_owner`: an answer to it is the owner's word. `written_by`
+    is the name beside the desk's address on a letter that a person wrote, with `enclosures`. `thread` are the
+    Message-IDs before it.
     """
 
     template: str
@@ -136,6 +167,9 @@ class Notice:
     suppressed: str | None = None
     once: str = ""
     asks_owner: bool = False
+    written_by: str = ""
+    thread: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +177,8 @@ class NewTicket:
     """A ticket to be opened under `terms`, with the happenings it begins with: `opening`, and `asked` where information
     is missing and the clock waits for it. `pending` is for what it waits, `claimed_priority` what the sender claims.
 
-    `received_at` is when its first mail came, which for a part of a split ticket is that of the whole (DOMAIN S16).
+    `received_at` is when its first mail came, which for a part of a split ticket is that of the whole (DOMAIN S16). It
+    goes to whom `assign` finds. If a ticket of the same `link` is there that came `within` that time, none is opened.
     """
 
     subject: str
@@ -160,6 +195,14 @@ class NewTicket:
     spends: tuple[Spend, ...] = ()
     follows: int | None = None
     parent: int | None = None
+    team: str = ""
+    assignee: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    link: str = ""
+    twin: int | None = None
+    assign: Assign | None = None
+    within: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +211,9 @@ class Decision:
 
     `new_ticket` goes with OPENED, `ticket_id` with JOINED. `enrol` takes a seat in the same transaction, `ask` begins
     to wait for the owner's word about somebody. `effect` is what a joining mail does to its ticket, `rating` goes with
-    RATED.
+    RATED, `work` with WORKED. `part` is what the mail is on its ticket. `watchers` are let in to take part.
+    `desk_words` go into the letter that tells the desk of a new ticket. `route` is what the rules said. `forwarded_by`
+    is the agent who sent on a customer's mail.
     """
 
     outcome: Outcome
@@ -182,3 +227,9 @@ class Decision:
     effect: Effect = Effect.CUSTOMER_WROTE
     rating: int = 0
     notices: tuple[Notice, ...] = ()
+    part: Part = Part.CUSTOMER
+    work: Work | None = None
+    watchers: tuple[Address, ...] = ()
+    desk_words: Mapping[str, object] = field(default_factory=dict)
+    route: Route | None = None
+    forwarded_by: str = ""

@@ -101,7 +101,8 @@ class ParsedMessage:
     named otherwise is in `authors`. `text` is what the sender sent as text; `reply_text`, `quoted` and `signature`
     part it without losing a non-space character. `content_key` is the SHA-256 of the mail without what transports add
     on the way. `protection` names what signs or hides the mail (`pgp-signed`, `smime-encrypted`, …), None for
-    nothing.
+    nothing. `text_is_plain`: every word of `text` stands in a text/plain part, and what begins like a command shows in
+    the HTML beside it as well (SECURITY T20).
     """
 
     message_id: str | None
@@ -128,6 +129,7 @@ class ParsedMessage:
     forwarded: Forwarded | None = None
     defects: tuple[str, ...] = ()
     protection: str | None = None
+    text_is_plain: bool = True
 
     def header(self, name: str) -> str | None:
         """The first field of this name (lower case), or None."""

@@ -62,6 +62,19 @@ class Hold(StrEnum):
     EXTERNAL = "external"
 
 
+class Part(StrEnum):
+    """What a mail is on its ticket: only CUSTOMER and ANSWER are part of what the customer may see."""
+
+    CUSTOMER = "customer"
+    ANSWER = "answer"
+    NOTE = "note"
+    STRANGER = "stranger"
+    UNVERIFIED = "unverified"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    OWNER = "owner"
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A ticket as stored. `account` and `plan` are keys of the configuration it was opened under; instants are UTC.
@@ -69,7 +82,9 @@ class Ticket:
     `status_since` is when the present status was entered. `terms` is the digest of the terms it keeps, None for a
     ticket that was opened before terms were kept. `follows` is the closed ticket whose conversation it continues,
     `parent` the one it was split from or merged into. `pending` is for what it waits: `approval`, `quote` or "".
-    `claimed_priority` is the sender's word. `rating` is the customer's.
+    `claimed_priority` is the sender's word. `rating` is the customer's. `assignee` and `team` are keys of the
+    configuration, "" for nobody. `link` is what later mails of the same alarm have in common. `twin` is the ticket that
+    the same mail opened in another mailbox.
     """
 
     id: int
@@ -91,3 +106,9 @@ class Ticket:
     queue: str = ""
     claimed_priority: str = ""
     rating: int | None = None
+    assignee: str = ""
+    team: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    link: str = ""
+    twin: int | None = None

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mailintake.domain import history
 from mailintake.domain.decision import NewTicket, Notice
+from mailintake.domain.mail import Address
 from mailintake.domain.progress import Happening, What, opened
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Hold, Status, Ticket
@@ -15,7 +16,7 @@ from mailintake.errors import UsageError
 from mailintake.intake import endings, letters, spending, wording
 from mailintake.intake.happenings import happen, new_clocks, standing
 from mailintake.intake.policy import Policy
-from mailintake.intake.recipients import desk_people
+from mailintake.intake.recipients import desk_agents
 from mailintake.storage import clocks, journal, outbox, quota, terms, tickets
 
 FINAL = frozenset({Status.CLOSED, Status.MERGED})
@@ -114,10 +115,15 @@ def escalate(connection: Connection, ticket_id: int, policy: Policy, *, to: str 
     words = wording.escalated(ticket, after, policy, was=was, why=by)
     number = journal.latest(connection, ticket_id)
     notices = (
-        Notice("escalated", person, words, policy.desk.languages[0]) for person in desk_people(ticket, tell, policy)
-    )
+        Notice("escalated", Address(agent.address, agent.name), words | {"timezone": policy.zone_for(agent)},
+               policy.language_for(agent))
+        for agent in desk_agents(ticket, tell, policy, at=now)
+    )  # fmt: skip
     event = f"ticket {ticket_id}: escalated {number}"
-    new = [letters.letter(each, policy, event=event, mailbox=ticket.mailbox, ticket_id=ticket_id) for each in notices]
+    new = [
+        letters.letter(each, policy, event=event, mailbox=ticket.mailbox, ticket_id=ticket_id, now=now)
+        for each in notices
+    ]
     outbox.add(connection, new, now=now)
     return True
 

@@ -13,9 +13,10 @@ from mailintake.domain.progress import Happening, Progress, What
 from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status, Ticket
 from mailintake.entitlement.quota import Spent
-from mailintake.intake import acts, letters, wording
+from mailintake.intake import acts, letters, telling, wording
 from mailintake.intake.happenings import happen
 from mailintake.intake.policy import Policy
+from mailintake.intake.recipients import desk_agents
 from mailintake.notices.restraint import withhold
 from mailintake.storage import outbox, quota, spool, tickets
 from mailintake.storage.quota import Ledger
@@ -39,6 +40,41 @@ def accept(
         assert after is not None, "it was found in this transaction"
         words = {"ticket": ticket.id} | _accepted(connection, policy, ticket, account, after, now=now)
         _tell(connection, policy, ticket, "approved", words, event=f"ticket {ticket.id}: approved", now=now)
+        _tell_desk(connection, policy, ticket, after, now=now)
+
+
+def quote_accepted(
+    connection: Connection, policy: Policy, ticket_id: int, *, by: str, at: datetime, now: datetime
+) -> None:
+    """The customer pays for a request beyond the plan: it is new, counted from their word (DOMAIN S2)."""
+    happening = Happening(What.MOVED, at, status=Status.NEW)
+    after = happen(connection, ticket_id, happening, policy, now=now, detail={"by": by}, pending="")
+    ticket = tickets.get(connection, ticket_id)
+    account = policy.directory.accounts.get(ticket.account) if ticket else None
+    if ticket is None or after is None or account is None:
+        return
+    words = {"ticket": ticket.id} | _accepted(connection, policy, ticket, account, after, now=at)
+    _tell(connection, policy, ticket, "acknowledged", words, event=f"ticket {ticket.id}: quote accepted", now=now)
+    _tell_desk(connection, policy, ticket, after, now=now)
+
+
+def _tell_desk(connection: Connection, policy: Policy, ticket: Ticket, after: Progress, *, now: datetime) -> None:
+    """The desk hears of the ticket only now."""
+    first = next(iter(tickets.messages(connection, ticket.id)), None)
+    words: dict[str, object] = {
+        "text": first["reply_text"] if first else "",
+        "attachments": [each["filename"] for each in first["attachments"]] if first else [],
+        "priority_meaning": policy.meaning_of(after.traits.priority),
+        "claimed_priority": ticket.claimed_priority,
+        "category": after.traits.category,
+        "topic": after.traits.topic,
+        "level": policy.label_of(after.traits.level),
+        "language": ticket.language,
+    }
+    agents = desk_agents(ticket, ("assignee",), policy, at=now)
+    event = f"ticket {ticket.id}: new ticket"
+    new = telling.to_desk("new-ticket", ticket, after, agents, words, policy, event=event, now=now)
+    outbox.add(connection, new, now=now)
 
 
 def refuse(
@@ -126,7 +162,7 @@ def _tell(
     language = policy.language_of(policy.directory.accounts.get(ticket.account), message["language"])
     notice = Notice(template, recipient, {**about, **context}, language, suppressed=why)
     number = ticket.id if "ticket" in context else None  # a refused one is not for the sender to go on with
-    new = letters.letter(notice, policy, event=event, mailbox=ticket.mailbox, ticket_id=number)
+    new = letters.letter(notice, policy, event=event, mailbox=ticket.mailbox, ticket_id=number, now=now)
     answered = (message["message_id"],) if message["message_id"] else ()
     draft = replace(new.draft, automatic="auto-replied", in_reply_to=message["message_id"], references=answered)
     outbox.add(connection, [replace(new, draft=draft, ticket_id=ticket.id)], now=now)

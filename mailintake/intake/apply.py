@@ -1,21 +1,25 @@
 """Write decisions down, all of them in the caller's transaction, each table in one statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from mailintake.domain import history
-from mailintake.domain.decision import Decision, Enrolled, Facts, Outcome
+from mailintake.domain.agent import Agent
+from mailintake.domain.decision import Decision, Enrolled, Facts, NewTicket, Outcome
 from mailintake.domain.mail import ParsedMessage
+from mailintake.domain.progress import Progress
 from mailintake.domain.quota import Spend
-from mailintake.intake import effects, letters
+from mailintake.domain.ticket import Ticket
+from mailintake.intake import effects, letters, placing, recipients, telling
 from mailintake.intake.begin import begun
 from mailintake.intake.happenings import new_clocks
 from mailintake.intake.policy import Policy
 from mailintake.intake.steps import OWNER_ANSWERS_WITHIN
-from mailintake.storage import approvals, clocks, customers, journal, outbox, quota, spool, terms, tickets
+from mailintake.storage import approvals, clocks, customers, journal, outbox, participants, quota, spool, terms, tickets
 from mailintake.storage.journal import Event
 from mailintake.storage.outbox import NewLetter
 from mailintake.storage.spool import Entry, Settlement
@@ -38,7 +42,9 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
 
     LeaseLost if another took one of them over.
     """
-    mails = _with_tickets(connection, judged, policy, now)
+    settled = [replace(each, decision=_placed(connection, each, policy)) for each in judged]
+    placing.count(connection, [each.decision for each in settled], now=now)
+    mails, opened = _with_tickets(connection, settled, policy, now)
     for mail in mails:
         if mail.decision.enrol is not None:
             customers.enrol(connection, mail.decision.enrol, spool_id=mail.entry.id, now=now)
@@ -51,7 +57,9 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
             effects.take(
                 connection, mail.decision.ticket_id, mail.decision, mail.facts, policy, by=mail.entry.id, now=now
             )
-    outbox.add(connection, _letters(mails, policy), now=now)
+        if mail.ticket_id is not None:
+            _let_in(connection, mail, policy, now)
+    outbox.add(connection, [*_letters(mails, policy, now), *_told(mails, opened, policy, now)], now=now)
     journal.record_all(connection, _events(mails, policy, now))
     spool.settle_all(connection, list(_settlements(mails)), now=now)
     return mails
@@ -72,7 +80,10 @@ def reread(connection: Connection, entry: Entry, message: ParsedMessage, *, cont
     )
 
 
-def _with_tickets(connection: Connection, mails: Sequence[Judged], policy: Policy, now: datetime) -> list[Judged]:
+def _with_tickets(
+    connection: Connection, mails: Sequence[Judged], policy: Policy, now: datetime
+) -> tuple[list[Judged], dict[int, Progress]]:
+    """The mails with the tickets they are on, and where the new ones stand."""
     # First of all, since everything else names the ticket.
     new = [mail.decision.new_ticket for mail in mails if mail.decision.new_ticket]
     terms.pin(connection, [each.terms for each in new])
@@ -87,10 +98,80 @@ def _with_tickets(connection: Connection, mails: Sequence[Judged], policy: Polic
     ]
     clocks.start_all(connection, started)
     numbers = iter(ids)
-    return [
+    found = [
         replace(mail, ticket_id=next(numbers) if mail.decision.new_ticket else mail.decision.ticket_id)
         for mail in mails
     ]
+    return found, dict(zip(ids, standing, strict=True))
+
+
+def _placed(connection: Connection, mail: Judged, policy: Policy) -> Decision:
+    return placing.placed(connection, mail.decision, policy, at=mail.facts.reception.at)
+
+
+def _let_in(connection: Connection, mail: Judged, policy: Policy, now: datetime) -> None:
+    """Whom a verified participant has copied in takes part from now on."""
+    assert mail.ticket_id is not None, "asked for mails on tickets alone"
+    for each in mail.decision.watchers:
+        key = policy.key(each.address)
+        by = f"mail {mail.entry.id}"
+        if key and participants.add(connection, mail.ticket_id, key, each, by=by, now=now):
+            detail = {"by": by, "address": each.address}
+            journal.record(connection, "let in", at=now, ticket_id=mail.ticket_id, detail=detail)
+
+
+def _told(
+    mails: Sequence[Judged], opened: Mapping[int, Progress], policy: Policy, now: datetime
+) -> Iterator[NewLetter]:
+    """The desk is told of new tickets, but for those that wait for somebody's word."""
+    for mail in mails:
+        new, number = mail.decision.new_ticket, mail.ticket_id
+        if new is None or number is None or new.pending:
+            continue
+        ticket = _as_ticket(new, opened[number], number, now)
+        agents = recipients.desk_agents(ticket, ("assignee",), policy, at=now)
+        agents = telling.others([*agents, *_notified(mail, agents, policy)], mail.decision.forwarded_by)
+        told = partial(telling.to_desk, ticket=ticket, progress=opened[number], agents=agents, policy=policy, now=now)
+        yield from told("new-ticket", words=mail.decision.desk_words, event=f"mail {mail.entry.id}: new ticket")
+        if telling.is_hidden(mail.facts.message):
+            words = telling.encrypted(mail.facts.message)
+            yield from told("encrypted", words=words, event=f"mail {mail.entry.id}: encrypted")
+
+
+def _notified(mail: Judged, told: Sequence[Agent], policy: Policy) -> Iterator[Agent]:
+    """Whom rules tell beside those who look after the ticket; a plain address as if it were an agent's."""
+    route, directory = mail.decision.route, policy.directory
+    seen = {agent.key for agent in told}
+    for name in route.notify if route else ():
+        team = directory.teams.get(name)
+        agent = directory.agents.get(name) or policy.agent_at(name)
+        people = team.members if team else (agent or Agent(name, name),)
+        for each in people:
+            if each.key not in seen:
+                seen.add(each.key)
+                yield each
+
+
+def _as_ticket(new: NewTicket, progress: Progress, number: int, now: datetime) -> Ticket:
+    """The ticket as it was just written down."""
+    return Ticket(
+        id=number,
+        subject=new.subject,
+        status=progress.status,
+        requester=new.requester,
+        account=new.account,
+        plan=new.terms.plan,
+        traits=progress.traits,
+        mailbox=new.mailbox,
+        received_at=new.received_at,
+        opened_at=now,
+        status_since=now,
+        queue=new.queue,
+        team=new.team,
+        assignee=new.assignee,
+        tags=new.tags,
+        language=new.language,
+    )
 
 
 def _spends(mails: Sequence[Judged]) -> Iterator[tuple[int, str, Spend]]:
@@ -116,18 +197,27 @@ def _messages(mails: Sequence[Judged]) -> Iterator[NewMessage]:
     for mail in mails:
         if mail.ticket_id is not None:
             kind, received_at = mail.decision.screening.kind, mail.facts.reception.at
-            yield NewMessage(mail.ticket_id, mail.entry.id, mail.facts.message, kind, received_at)
+            yield NewMessage(
+                mail.ticket_id,
+                mail.entry.id,
+                mail.facts.message,
+                kind,
+                received_at,
+                mail.decision.part,
+                mail.facts.authentication,
+            )
 
 
-def _letters(mails: Sequence[Judged], policy: Policy) -> Iterator[NewLetter]:
+def _letters(mails: Sequence[Judged], policy: Policy, now: datetime) -> Iterator[NewLetter]:
     for mail in mails:
-        mailbox = policy.first_mailbox(mail.facts.envelope.recipients).address
+        mailbox = policy.mailbox_of(mail.facts.message, mail.facts.envelope).address
         for notice in mail.decision.notices:
             yield letters.letter(
                 notice,
                 policy,
                 event=f"mail {mail.entry.id}: {notice.template}",
                 mailbox=mailbox,
+                now=now,
                 ticket_id=mail.ticket_id,
                 answers=mail.facts.message if notice.answers else None,
                 words={"ticket": mail.ticket_id} if mail.ticket_id else None,
@@ -139,10 +229,12 @@ def _events(mails: Sequence[Judged], policy: Policy, now: datetime) -> Iterator[
         decision, number = mail.decision, mail.entry.id
         for thread in mail.facts.threads:
             if not thread.is_participant and decision.ticket_id != thread.ticket_id:
-                detail = {"mail": number, "via": thread.via.value}
+                detail = {"mail": number, "via": thread.via.value, "token": thread.worth.value}
                 yield Event("stranger", now, detail, ticket_id=thread.ticket_id)
         trace = [[line.check, str(line.finding), line.why] for line in decision.trace]
         described: dict[str, object] = {"reason": decision.reason, "trace": trace, "policy": policy.digest}
+        if decision.route is not None and (decision.route.rules or decision.route.shadow):
+            described |= {"rules": list(decision.route.rules), "shadow": list(decision.route.shadow)}
         if decision.new_ticket is not None:
             opening = replace(decision.new_ticket.opening, terms=terms.of_terms(decision.new_ticket.terms).digest)
             described["history"] = history.to_json(opening)
@@ -156,4 +248,5 @@ def _settlements(mails: Sequence[Judged]) -> Iterator[Settlement]:
     for mail in mails:
         decision = mail.decision
         key = None if decision.reason == "duplicate" else mail.content_key
-        yield Settlement(mail.entry, decision.outcome, decision.reason, mail.ticket_id, key)
+        content = mail.facts.message.content_key if decision.new_ticket else None
+        yield Settlement(mail.entry, decision.outcome, decision.reason, mail.ticket_id, key, content)

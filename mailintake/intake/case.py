@@ -8,8 +8,12 @@ from mailintake.domain.customer import Account, Contact, Contract, Plan
 from mailintake.domain.decision import Decision, Effect, Enrolled, Facts, Line, Notice, Outcome
 from mailintake.domain.mail import Address, Screening
 from mailintake.domain.quota import Spend
+from mailintake.domain.routing import Route
 from mailintake.domain.tag import without_tag
 from mailintake.domain.target import Traits
+from mailintake.domain.ticket import Part
+from mailintake.domain.trust import Verdict
+from mailintake.domain.work import Work
 from mailintake.entitlement.contract import Force
 from mailintake.entitlement.quota import Judgement
 from mailintake.entitlement.seats import Seats
@@ -18,6 +22,7 @@ from mailintake.notices.restraint import withhold
 
 NOBODY = Address("")
 UNSORTED = Traits("")
+NO_ROUTE = Route()
 
 
 @dataclass
@@ -26,7 +31,9 @@ class Case:
 
     `traits` is how a new ticket would be sorted, `claimed_priority` what the sender says of it. `pending` is for what
     it would wait, `starts_at` when its clock would start, if not at once. `short` is what there is too little of.
-    `letters` counts those to the sender that leave. `is_promoted` says that an agent takes in what was refused.
+    `letters` counts those to the sender that leave. `is_promoted` says that an agent takes in what was refused,
+    `forwarded_by` is the agent who sent on the mail of somebody else. `route` is what the
+    rules say.
     """
 
     facts: Facts
@@ -50,11 +57,13 @@ class Case:
     counted: Judgement | None = None
     follows: int | None = None
     letters: int = 0
+    forwarded_by: str = ""
+    route: Route = NO_ROUTE
 
     @property
     def is_verified(self) -> bool:
-        """Whether somebody vouches for the sender: our own MTA, or an admin who let the mail through."""
-        return self.facts.reception.trusted or self.facts.is_released
+        """Whether somebody vouches for the sender: our own MTA, a signature, or an admin who let the mail through."""
+        return self.facts.authentication.verdict is Verdict.PASS or self.facts.is_released
 
     @property
     def is_contact(self) -> bool:
@@ -68,7 +77,7 @@ class Case:
     def end(self, outcome: Outcome, reason: str = "", *notices: Notice | None) -> Decision:
         """The decision with the trace so far."""
         letters = tuple(notice for notice in notices if notice is not None)
-        return Decision(outcome, reason, self.screening, tuple(self.trace), notices=letters)
+        return Decision(outcome, reason, self.screening, tuple(self.trace), notices=letters, route=self.route)
 
     def overrule(self, refusal: Decision, *, since: int) -> bool:
         """Go on all the same, if an agent takes the mail in; what the trace has of letters `since` then is unsaid.
@@ -96,16 +105,30 @@ class Case:
         """The contract's plan."""
         return self.policy.desk.plans[self.known_contract().plan]
 
-    def join(self, ticket_id: int, effect: Effect, *, rating: int = 0) -> Decision:
-        """The decision to put the mail on a ticket."""
+    def join(
+        self,
+        ticket_id: int,
+        effect: Effect,
+        part: Part,
+        *notices: Notice,
+        rating: int = 0,
+        work: Work | None = None,
+        watchers: tuple[Address, ...] = (),
+        reason: str = "",
+    ) -> Decision:
+        """The decision to put the mail on a ticket, as this part of it."""
         return Decision(
             Outcome.JOINED,
-            "",
+            reason,
             self.screening,
             tuple(self.trace),
             ticket_id=ticket_id,
             effect=effect,
             rating=rating,
+            notices=notices,
+            part=part,
+            work=work,
+            watchers=watchers,
         )
 
 
@@ -126,6 +149,8 @@ def to_sender(
         refused_today=facts.refused_today,
         own_addresses=policy.own_addresses,
     )
+    if why is None and facts.is_bouncing:
+        why = "letters to this address do not arrive"
     case.note("letter", template, why or f"to {case.sender.address}")
     case.letters += why is None
     # Who wrote in somebody else's name must not choose one word of what reaches them (SECURITY T15).

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from mailintake.desk import replies
-from mailintake.domain.decision import Decision, Effect, Facts, Outcome, Thread
-from mailintake.domain.ticket import Status
-from mailintake.intake import steps
+from mailintake.domain.decision import Decision, Effect, Facts, Outcome
+from mailintake.domain.mail import Kind
+from mailintake.domain.ticket import Part
+from mailintake.domain.trust import Verdict
+from mailintake.intake import conversing, ruling, steps, working
 from mailintake.intake.case import Case, to_sender
 from mailintake.intake.opening import open_ticket
 from mailintake.intake.policy import Policy
@@ -30,8 +31,18 @@ def decide(facts: Facts, policy: Policy, *, is_promoted: bool = False) -> Decisi
 def _duplicate(case: Case) -> Decision | None:
     if case.facts.duplicate_of is None:
         return None
-    case.note("duplicate", "yes", f"mail {case.facts.duplicate_of} brought the same content for the same mailbox")
+    case.note("duplicate", "yes", f"mail {case.facts.duplicate_of} brought the same content")
     return case.end(Outcome.IGNORED, "duplicate")
+
+
+def _returned(case: Case) -> Decision | None:
+    """A letter of ours comes back: proved by a token that only its recipient and whoever carried it have seen (T21)."""
+    found, kind = case.facts.returned, case.screening.kind
+    if found is None or kind not in {Kind.BOUNCE, Kind.DELAYED}:
+        return None
+    case.note("screening", kind, case.screening.reason)
+    case.note("returned", f"ticket {found.ticket_id}", f"our letter to {found.reader}")
+    return case.join(found.ticket_id, Effect.BOUNCED if kind is Kind.BOUNCE else Effect.KEPT, Part.BOUNCE)
 
 
 def _automatic(case: Case) -> Decision | None:
@@ -40,7 +51,7 @@ def _automatic(case: Case) -> Decision | None:
         return None
     if thread := next((each for each in case.facts.threads if each.is_participant), None):
         case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}; automatic mail is kept and moves nothing")
-        return case.join(thread.ticket_id, Effect.KEPT)
+        return case.join(thread.ticket_id, Effect.KEPT, Part.AUTOMATIC)
     return case.end(Outcome.IGNORED, case.screening.kind.value)
 
 
@@ -59,102 +70,31 @@ def _sender(case: Case) -> Decision | None:
 
 
 def _authentication(case: Case) -> Decision | None:
-    if case.facts.reception.trusted:
-        case.note(
-            "authentication", "trusted", f"our own {case.facts.reception.transport} transport vouches for the sender"
-        )
-    elif case.facts.is_released:
+    """Who is forged is not heard (DOMAIN E1.2): no letter, no effect, but a person may look."""
+    found, policy = case.facts.authentication, case.policy
+    if case.facts.is_released:
         case.note("authentication", "released", "an admin let this mail through")
-    else:
-        senders = case.policy.desk.senders
-        case.note("authentication", "unverified", f"nobody vouches for the sender; `unverified: {senders.unverified}`")
-        if senders.unverified == "hold":
-            return case.end(Outcome.HELD, "unverified-sender")
+        return None
+    case.note("authentication", found.verdict, f"{found.why} ({found.source})" if found.source else found.why)
+    if found.verdict is not Verdict.FAIL:
+        return None
+    if case.facts.threads:
+        return conversing.noted(case, case.facts.threads[0], Part.UNVERIFIED)
+    if policy.agent_of(case.key) or policy.account_of(case.key):
+        return case.end(Outcome.HELD, "forged-sender")
     return None
 
 
-def _agent(case: Case) -> Decision | None:
-    # An agent copies the desk in, or answers a reminder; a mail to the customer is the answer that was promised.
-    if not case.policy.is_agent(case.key):
+def _unverified(case: Case) -> Decision | None:
+    # after threads: a token is worth something, and a new request has none
+    if case.is_verified or case.forwarded_by or case.policy.desk.senders.unverified != "hold":
         return None
-    if not case.is_verified:
-        case.note("agent", "unverified", "the address of an agent, but nobody vouches for it")
-        return case.end(Outcome.HELD, "unverified-agent")
-    if not case.facts.threads:
-        case.note("agent", case.key, "without a token of any ticket")
-        return None if case.facts.is_released else case.end(Outcome.HELD, "agent-without-ticket")
-    thread = case.facts.threads[0]
-    message = case.facts.message
-    addressed = {case.policy.key(each.address) for each in (*message.to, *message.cc)}
-    answered = case.policy.key(thread.requester) in addressed
-    case.note(
-        "agent", case.key, f"ticket {thread.ticket_id}, {'to the customer' if answered else 'not to the customer'}"
-    )
-    return case.join(thread.ticket_id, Effect.DESK_ANSWERED if answered else Effect.KEPT)
-
-
-def _owner(case: Case) -> Decision | None:
-    """The word of an account's owner about somebody new (DOMAIN E4)."""
-    asked = case.facts.asked
-    if asked is None:
-        return None
-    account = case.policy.directory.accounts.get(asked.account)
-    if account is None or not account.owner or case.policy.key(account.owner) != case.key or not case.is_verified:
-        case.note("owner", "not the owner", f"only the owner of {asked.account} is asked about {asked.address}")
-        return case.end(Outcome.HELD, "not-the-owner")
-    word = replies.consent(case.facts.message.reply_text)
-    case.note("owner", {True: "yes", False: "no", None: "unclear"}[word], f"about {asked.address}")
-    effect = {True: Effect.APPROVED, False: Effect.DECLINED, None: Effect.KEPT}[word]
-    return case.join(asked.ticket_id, effect)
-
-
-def _thread(case: Case) -> Decision | None:
-    if not case.facts.threads:
-        case.note("thread", "none", "no token of a ticket of ours")
-        return None
-    for thread in case.facts.threads:
-        if thread.is_participant:
-            case.note("thread", f"ticket {thread.ticket_id}", f"by {thread.via}, from a participant")
-            return _joined(case, thread)
-        case.note(
-            "thread", "not a participant", f"the token of ticket {thread.ticket_id}, by {thread.via}, from a stranger"
-        )
-    return None
-
-
-def _joined(case: Case, thread: Thread) -> Decision | None:
-    """What a participant's mail does to the ticket; None where it is a new request (DOMAIN S15)."""
-    message, closing = case.facts.message, case.policy.desk.closing
-    if thread.status is Status.SPAM:
-        return case.join(thread.ticket_id, Effect.KEPT)
-    if thread.pending == "quote" and (word := replies.consent(message.reply_text)) is not None:
-        case.note("quote", "yes" if word else "no", "to the price of a request beyond the plan")
-        return case.join(thread.ticket_id, Effect.QUOTE_ACCEPTED if word else Effect.QUOTE_DECLINED)
-    if thread.status in {Status.SOLVED, Status.CLOSED}:
-        scale = closing.rating
-        rating = replies.rating(message.reply_text, least=scale.least, most=scale.most) if scale else None
-        if rating is not None:
-            case.note("rating", str(rating))
-            return case.join(thread.ticket_id, Effect.RATED, rating=rating)
-        if not message.attachments and replies.is_thanks(message.reply_text, names=_names(case)):
-            case.note("thread", "thanks", "which open nothing again")
-            return case.join(thread.ticket_id, Effect.KEPT)
-    if _is_over(case, thread):
-        # everything that a new request must pass, this one must pass too
-        case.follows = thread.ticket_id
-        return None
-    return case.join(thread.ticket_id, Effect.CUSTOMER_WROTE)
-
-
-def _names(case: Case) -> str:
-    """Those who may be named beside a word of thanks: the customer, and everybody at the desk."""
-    listed = case.policy.contact(case.key)
-    agents = (agent.name for agent in case.policy.directory.agents.values())
-    return " ".join((case.sender.name, listed[1].name if listed else "", *agents))
+    case.note("authentication", "unverified", "`unverified: hold`")
+    return case.end(Outcome.HELD, "unverified-sender")
 
 
 def _mailbox(case: Case) -> Decision | None:
-    mailbox = case.policy.first_mailbox(case.facts.envelope.recipients)
+    mailbox = case.policy.mailbox_of(case.facts.message, case.facts.envelope)
     case.note("mailbox", mailbox.address, f"`new_mail: {mailbox.new_mail}`")
     if mailbox.new_mail == "ignore":
         return case.end(Outcome.IGNORED, "mailbox-ignores")
@@ -165,25 +105,22 @@ def _mailbox(case: Case) -> Decision | None:
 
 STEPS: tuple[Callable[[Case], Decision | None], ...] = (
     _duplicate,
+    _returned,
     _automatic,
     _sender,
     _authentication,
-    _owner,
-    _agent,
-    _thread,
+    conversing.owner,
+    working.agent,
+    conversing.thread,
+    _unverified,
     _mailbox,
-    steps.account,
+    steps.known,
     steps.claimed,
+    ruling.rules,
+    steps.account,
     steps.seat,
     steps.contract,
     steps.covered,
     steps.quota,
     open_ticket,  # last: it decides whatever comes
 )
-
-
-def _is_over(case: Case, thread: Thread) -> bool:
-    """Whether a mail no longer belongs on the ticket it names: closed, or solved too long ago (DOMAIN S15)."""
-    if thread.status is Status.SOLVED:
-        return case.facts.reception.at - thread.status_since > case.policy.desk.closing.reopen_within
-    return thread.status in {Status.CLOSED, Status.REFUSED}

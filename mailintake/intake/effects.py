@@ -6,13 +6,11 @@ from sqlalchemy import Connection
 
 from mailintake.domain.decision import Decision, Effect, Facts, Notice
 from mailintake.domain.mail import Address
-from mailintake.domain.progress import Happening, Progress, What
-from mailintake.domain.target import Metric
+from mailintake.domain.progress import Happening, What
 from mailintake.domain.ticket import Status, Ticket
-from mailintake.intake import acts, letters, membership, wording
-from mailintake.intake.happenings import Standing, happen, standing
+from mailintake.intake import acts, admission, agency, hearing, letters, membership
+from mailintake.intake.happenings import happen, standing
 from mailintake.intake.policy import Policy
-from mailintake.intake.recipients import desk_people
 from mailintake.storage import approvals, outbox, quota, tickets
 
 
@@ -25,19 +23,20 @@ def take(
         case Effect.CUSTOMER_WROTE:
             before = standing(connection, ticket_id, policy)
             after = happen(connection, ticket_id, Happening(What.CUSTOMER_WROTE, at), policy, now=now, detail=detail)
-            if before and after and before.progress.status is Status.SOLVED:
-                _tell_of_reopening(connection, before, after, policy, now)
-        case Effect.DESK_ANSWERED:
-            happen(connection, ticket_id, Happening(What.DESK_ANSWERED, at), policy, now=now, detail=detail)
+            if before and after:
+                hearing.customer(connection, before, after, facts, policy, by=by, now=now)
+        case Effect.WORKED:
+            assert decision.work is not None, "an agent's mail says what to do"
+            agency.work(connection, ticket_id, decision.work, facts, policy, by=by, now=now)
+        case Effect.NOTED:
+            hearing.noted(connection, ticket_id, decision.part, facts, policy, now=now)
+        case Effect.BOUNCED:
+            hearing.bounced(connection, ticket_id, facts, policy, now=now)
         case Effect.APPROVED | Effect.DECLINED:
             _owner_said(connection, ticket_id, policy, yes=decision.effect is Effect.APPROVED, by=by, now=now)
         case Effect.QUOTE_ACCEPTED:
             quota.take_again(connection, ticket_id)
-            happening = Happening(What.MOVED, at, status=Status.NEW)
-            after = happen(connection, ticket_id, happening, policy, now=now, detail=detail, pending="")
-            found = tickets.get(connection, ticket_id)
-            if found and after:
-                _acknowledge(connection, found, after, policy, at=at, now=now)
+            admission.quote_accepted(connection, policy, ticket_id, by=f"mail {by}", at=at, now=now)
         case Effect.QUOTE_DECLINED:
             happening = Happening(What.MOVED, at, status=Status.REFUSED)
             happen(connection, ticket_id, happening, policy, now=now, detail=detail, pending="")
@@ -76,49 +75,5 @@ def _tell_of_limit(connection: Connection, ticket: Ticket, policy: Policy, *, by
         "seats": limit,
     }
     notice = Notice("owner-over-limit", Address(account.owner or ""), words, policy.language_of(account, None))
-    letter = letters.letter(notice, policy, event=f"mail {by}: over the limit", mailbox=ticket.mailbox)
+    letter = letters.letter(notice, policy, event=f"mail {by}: over the limit", mailbox=ticket.mailbox, now=now)
     outbox.add(connection, [letter], now=now)
-
-
-def _acknowledge(
-    connection: Connection, ticket: Ticket, after: Progress, policy: Policy, *, at: datetime, now: datetime
-) -> None:
-    account = policy.directory.accounts.get(ticket.account)
-    if account is None:
-        return
-    contract, _ = policy.contract_at(account, ticket.received_at)
-    first = next((clock for clock in after.clocks if clock.metric is Metric.FIRST_RESPONSE), None)
-    words = wording.promised(first, ticket.traits, policy, at=at) | {
-        "desk": policy.desk.name,
-        "subject": ticket.subject,
-        "name": ticket.requester.name,
-        "account": account.name,
-        "plan": ticket.plan,
-        "timezone": policy.zone_of(account, contract),
-        "ticket": ticket.id,
-    }
-    notice = Notice("acknowledged", Address(ticket.requester.address), words, policy.language_of(account, None))
-    event = f"ticket {ticket.id}: quote accepted"
-    outbox.add(
-        connection, [letters.letter(notice, policy, event=event, mailbox=ticket.mailbox, ticket_id=ticket.id)], now=now
-    )
-
-
-def _tell_of_reopening(
-    connection: Connection, before: Standing, after: Progress, policy: Policy, now: datetime
-) -> None:
-    ticket = before.ticket
-    clock = next((each for each in after.clocks if each.metric is Metric.NEXT_RESPONSE and each.is_running), None)
-    words = wording.reopened(ticket, clock, policy)
-    event = f"ticket {ticket.id}: reopened after {ticket.status_since.isoformat()}"
-    new = [
-        letters.letter(
-            Notice("reopened", person, words, policy.desk.languages[0]),
-            policy,
-            event=event,
-            mailbox=ticket.mailbox,
-            ticket_id=ticket.id,
-        )
-        for person in desk_people(ticket, ("assignee",), policy)
-    ]
-    outbox.add(connection, new, now=now)

@@ -34,6 +34,9 @@ def move_on(connection: Connection, policy: Policy, *, now: datetime, limit: int
     for ticket in due:
         if ticket.status is Status.SOLVED:
             _close(connection, ticket, policy, now)
+        elif ticket.status is Status.HOLD:
+            happen(connection, ticket.id, Happening(What.MOVED, now, status=Status.OPEN), policy, now=now,
+                   detail={"by": "time"})  # fmt: skip
         elif ticket.status is Status.WAITING:
             _wait_no_longer(connection, ticket, policy, now)
         else:
@@ -82,7 +85,7 @@ def _queue(
     recipient = Address(ticket.requester.address, ticket.requester.name)
     notice = Notice(template, recipient, common | words, policy.language_of(account, None))
     letter = letters.letter(
-        notice, policy, event=f"ticket {ticket.id}: {event}", mailbox=ticket.mailbox, ticket_id=ticket.id
+        notice, policy, event=f"ticket {ticket.id}: {event}", mailbox=ticket.mailbox, ticket_id=ticket.id, now=now
     )
     outbox.add(connection, [letter], now=now)
 

@@ -9,18 +9,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from mailintake.domain.customer import Account, Contact, NewSender
-from mailintake.domain.decision import Asked, Enrolled, Facts, Thread
+from mailintake.domain.decision import Asked, Enrolled, Facts, Returned, Thread
 from mailintake.domain.mail import ParsedMessage
-from mailintake.domain.tag import Claim, Purpose, Via, claims
+from mailintake.domain.tag import Claim, Via, Worth, claims
 from mailintake.domain.ticket import Ticket
+from mailintake.domain.trust import UNKNOWN, Authentication, Verdict
 from mailintake.intake.policy import Policy
+from mailintake.intake.proving import Proved, holders_of, prove
 from mailintake.parsing import own_letters
-from mailintake.storage import approvals, customers, members, outbox, quota, spool, tickets
+from mailintake.storage import approvals, bouncing, customers, members, outbox, participants, quota, spool, tickets
 from mailintake.storage.engine import exclusively
+from mailintake.storage.participants import Participant
 from mailintake.storage.quota import Ledger
 from mailintake.storage.spool import Entry
 
@@ -48,9 +52,10 @@ class Inquiry:
 
     `reader` is who would read a letter to the sender, "" without one; `owner` who would be told of a refusal, "" for
     nobody. `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted
-    sender may have or take a seat, None for listed contacts and strangers. `claims` are those with a true token, by
-    ticket; `approves` is the ticket whose owner-only token it carries. `ledgers` are what may be spent, by unit.
-    `rivals` are the content keys that make the mail a duplicate, its own among them.
+    sender may have or take a seat, None for listed contacts and strangers. `claims` are those to belong to tickets,
+    none of them proved yet; `holder` is for whom the sender's own tokens are made. `ledgers` are what may be spent, by
+    unit. `rivals` are the content keys that make the mail a duplicate, its own among them. `content` is what it shares
+    with the same mail in another mailbox, "" where that counts for nothing.
     """
 
     entry: Entry
@@ -62,14 +67,18 @@ class Inquiry:
     key: str | None
     is_listed: bool
     account: Account | None
-    claims: Mapping[int, Claim]
-    approves: int | None = None
+    claims: tuple[Claim, ...]
+    holder: str = ""
+    content: str = ""
+    authentication: Authentication = UNKNOWN
     ledgers: Mapping[str, Ledger] = field(default_factory=dict)
 
     @property
     def ties(self) -> frozenset[object]:
         """What it shares with mails that must not be judged beside it."""
-        shared: list[object] = [*self.rivals, *self.claims]
+        shared: list[object] = [*self.rivals, *(claim.ticket_id for claim in self.claims)]
+        if self.content:
+            shared.append(f"content {self.content}")
         shared += [f"letters to {address}" for address in (self.reader, self.owner) if address]
         if self.account is not None and not self.account.everybody:
             shared.append(f"seats of {self.account.key}")
@@ -84,16 +93,24 @@ def homes_of(connection: Connection, messages: Iterable[ParsedMessage], policy: 
     return {key: names[0] for key, names in members.homes(connection, strange).items() if names} if strange else {}
 
 
-def inquire(entry: Entry, message: ParsedMessage, policy: Policy, *, homes: Mapping[str, str] | None = None) -> Inquiry:
-    """What must be asked about a mail; `homes` are those of senders from elsewhere, as `homes_of` finds them."""
+def inquire(
+    entry: Entry,
+    message: ParsedMessage,
+    policy: Policy,
+    *,
+    homes: Mapping[str, str] | None = None,
+    own: Authentication | None = None,
+) -> Inquiry:
+    """What must be asked about a mail; `homes` are those of senders from elsewhere, as `homes_of` finds them, `own` is
+    what we found out about the sender by ourselves."""
     sender = message.from_
     key = policy.key(sender.address) if sender else None
     listed = policy.contact(key) if key else None
     account = policy.account_of(key) if key and not listed else None
     if account is None and not listed and key and homes:
         account = policy.directory.accounts.get(homes.get(key, ""))
-    content_key, *others = _content_keys(entry, message, policy)
-    verified, approves = _verified(entry, message, policy)
+    authentication = policy.authenticate(message, entry.reception, own=own)
+    content_key, *others = _content_keys(entry, message, policy, authentication)
     customer = listed[0] if listed else account
     return Inquiry(
         entry=entry,
@@ -105,8 +122,10 @@ def inquire(entry: Entry, message: ParsedMessage, policy: Policy, *, homes: Mapp
         key=key,
         is_listed=listed is not None,
         account=account,
-        claims=verified,
-        approves=approves,
+        claims=_claims(entry, message),
+        holder=policy.holder(sender.address) if sender else "",
+        content=message.content_key if policy.desk.same_mail == "linked" else "",
+        authentication=authentication,
         ledgers=_ledgers(customer, entry.reception.at, policy) if customer else {},
     )
 
@@ -117,7 +136,7 @@ def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
     taken: set[object] = set()
     for inquiry in inquiries:
         ties = inquiry.ties
-        if inquiry.approves:  # whom it lets in may have a mail beside it
+        if inquiry.claims:  # whom an owner or an agent lets in may have a mail beside it
             yield part
             yield [inquiry]
             part, taken = [], set()
@@ -145,9 +164,10 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
     """
     _lock(connection, inquiries, policy)
     known = spool.known_content(connection, [key for each in inquiries for key in each.rivals])
-    claimed = {ticket_id for each in inquiries for ticket_id in each.claims}
-    claimed |= {each.approves for each in inquiries if each.approves}
+    claimed = {claim.ticket_id for each in inquiries for claim in each.claims}
     on_record = tickets.standing_for(connection, claimed) if claimed else {}
+    holders = holders_of(connection, on_record, policy)
+    taking_part = participants.of_tickets(connection, {ticket.id for ticket in on_record.values()})
     accounts = {each.account.key for each in inquiries if each.account} | {each.account for each in on_record.values()}
     enrolled = customers.enrolled(connection, accounts) if accounts else {}
     readers = [each.reader for each in inquiries if each.reader]
@@ -159,53 +179,84 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
     asks = policy.desk.senders.new_at_known_domain is NewSender.ASK
     waiting = approvals.pending(connection, people) if asks else {}
     spent = quota.spent(connection, [ledger for each in inquiries for ledger in each.ledgers.values()])
+    bounces = bouncing.among(connection, readers, least=policy.desk.senders.bounces)
+    twins = spool.tickets_of_content(connection, [each.content for each in inquiries if each.content])
 
     def facts(inquiry: Inquiry) -> Facts:
+        proved = prove(inquiry.claims, inquiry.holder, holders, inquiry.message, policy, now=now)
+        written = _letters_of(connection, proved, on_record)
+        works = policy.agent_of(inquiry.key or "") is not None
         colleagues = enrolled[inquiry.account.key] if inquiry.account else ()
         is_contact = inquiry.is_listed or any(one.key == inquiry.key for one in colleagues if not one.removed_at)
         return Facts(
             now=now,
             reception=inquiry.entry.reception,
             envelope=inquiry.entry.envelope,
-            message=_parted(connection, inquiry, on_record),
+            message=_parted(inquiry.message, [text for _, text in written]),
+            size=inquiry.entry.size,
             is_released=inquiry.entry.released,
             duplicate_of=next((known[key] for key in inquiry.rivals if key in known), None),
-            threads=_threads(inquiry, on_record, enrolled, policy),
+            threads=_threads(inquiry, proved, on_record, taking_part, enrolled, policy),
             enrolled=colleagues,
             letters_last_hour=letters[inquiry.reader],
             refused_today=not is_contact and inquiry.reader in refused,
             letters_to_owner=to_owners[inquiry.owner],
             is_waiting=inquiry.account is not None and (inquiry.account.key, inquiry.key) in waiting,
-            asked=_asked(inquiry, on_record),
+            asked=_asked(proved, on_record),
             spent={unit: spent[ledger] for unit, ledger in inquiry.ledgers.items()},
+            authentication=inquiry.authentication,
+            expired=proved.expired,
+            returned=_returned(proved, on_record, policy),
+            twin=twins.get(inquiry.content),
+            is_bouncing=inquiry.reader in bounces,
+            letters=tuple(text for to, text in written if works and policy.agent_at(to)),
+            known=_public(connection, proved, on_record, written, policy) if works else (),
         )
 
     return [facts(inquiry) for inquiry in inquiries]
 
 
-def _parted(connection: Connection, inquiry: Inquiry, on_record: Mapping[int, Ticket]) -> ParsedMessage:
+def _public(
+    connection: Connection,
+    proved: Proved,
+    on_record: Mapping[int, Ticket],
+    written: Sequence[tuple[str, str]],
+    policy: Policy,
+) -> tuple[str, ...]:
+    """What the customers of the tickets concerned have read or written."""
+    own = tickets.public_words(connection, {on_record[number].id for number in on_record.keys() & proved.numbers})
+    return (*own, *(text for to, text in written if policy.agent_at(to) is None))
+
+
+def _letters_of(connection: Connection, proved: Proved, on_record: Mapping[int, Ticket]) -> list[tuple[str, str]]:
+    """What our letters about the tickets concerned said and to whom, the newest first."""
+    concerned = on_record.keys() & proved.numbers
+    return outbox.texts_of(connection, concerned | {on_record[number].id for number in concerned}) if concerned else []
+
+
+def _parted(message: ParsedMessage, ours: Sequence[str]) -> ParsedMessage:
     """The mail; where it quotes a letter of ours, new words and quoted ones are told apart by that letter."""
-    message = inquiry.message
-    concerned = on_record.keys() & {*inquiry.claims, *([inquiry.approves] if inquiry.approves else [])}
-    if not concerned or not message.text:
-        return message
-    ours = outbox.texts_of(connection, concerned | {on_record[number].id for number in concerned})
-    parted = own_letters.split(message.text, ours) if ours else None
+    parted = own_letters.split(message.text, ours) if ours and message.text else None
     if parted is None:
         return message
     return replace(message, reply_text=parted.reply, quoted=parted.quoted, signature=parted.signature)
 
 
-def _content_keys(entry: Entry, message: ParsedMessage, policy: Policy) -> tuple[str, ...]:
+def _content_keys(
+    entry: Entry, message: ParsedMessage, policy: Policy, authentication: Authentication
+) -> tuple[str, ...]:
     """The mail's own content key, and then any other under which it may be known already.
 
-    The same content for the same mailboxes is the same mail, by whatever way it came. But a copy for which nobody
-    vouches must not stand in the way of the real one (SECURITY T14); the other way round it is a replay.
+    The same content is the same mail, by whatever way it came and in whatever order, unless the desk keeps a ticket for
+    each mailbox (`same_mail`). But a copy for which nobody vouches must not stand in the way of the real one (SECURITY
+    T14); the other way round it is a replay.
     """
     mailboxes = {found.address.lower() for to in entry.envelope.recipients if (found := policy.mailbox(to))}
+    if policy.desk.same_mail == "primary":
+        mailboxes = set()
     content = "\n".join((message.content_key, *sorted(mailboxes)))
     vouched_for = hashlib.sha256(content.encode()).hexdigest()
-    if entry.reception.trusted:
+    if authentication.verdict is Verdict.PASS:
         return (vouched_for,)
     return hashlib.sha256(f"{content}\nunverified".encode()).hexdigest(), vouched_for
 
@@ -220,29 +271,31 @@ def _lock(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy) 
         exclusively(connection, name)
 
 
-def _asked(inquiry: Inquiry, on_record: Mapping[int, Ticket]) -> Asked | None:
-    ticket = on_record.get(inquiry.approves) if inquiry.approves else None
+def _asked(proved: Proved, on_record: Mapping[int, Ticket]) -> Asked | None:
+    ticket = on_record.get(proved.approves) if proved.approves else None
     return Asked(ticket.id, ticket.account, ticket.requester.address) if ticket else None
 
 
-def _verified(entry: Entry, message: ParsedMessage, policy: Policy) -> tuple[dict[int, Claim], int | None]:
-    ids = [each for each in (message.in_reply_to, *message.references) if each]
+def _returned(proved: Proved, on_record: Mapping[int, Ticket], policy: Policy) -> Returned | None:
+    if proved.returned is None or proved.returned[0] not in on_record:
+        return None
+    number, holder = proved.returned
+    return Returned(on_record[number].id, policy.reader_of(holder))
+
+
+def _claims(entry: Entry, message: ParsedMessage) -> tuple[Claim, ...]:
+    original = message.report.original_message_id if message.report else None
+    ids = [each for each in (original, message.in_reply_to, *message.references) if each]
     addresses = (*entry.envelope.recipients, *(each.address for each in (*message.to, *message.cc)))
-    verified: dict[int, Claim] = {}
-    approves: int | None = None
-    for count, claim in enumerate(claims(message.subject, ids, addresses)):
-        if count >= MAX_CLAIMS:
-            break
-        if policy.tagger.verifies(claim):
-            verified.setdefault(claim.ticket_id, claim)
-        elif approves is None and policy.tagger.verifies(claim, Purpose.APPROVAL):
-            approves = claim.ticket_id
-    return verified, approves
+    found = islice(claims(message.subject, ids, addresses), MAX_CLAIMS)
+    return tuple(dict.fromkeys(found))
 
 
 def _threads(
     inquiry: Inquiry,
+    proved: Proved,
     on_record: Mapping[int, Ticket],
+    taking_part: Mapping[int, tuple[Participant, ...]],
     enrolled: Mapping[str, tuple[Enrolled, ...]],
     policy: Policy,
 ) -> tuple[Thread, ...]:
@@ -254,13 +307,15 @@ def _threads(
             account=ticket.account,
             requester=ticket.requester.address,
             via=claim.via,
-            is_participant=_takes_part(ticket, policy, inquiry, enrolled),
+            is_participant=_takes_part(ticket, policy, inquiry, enrolled)
+            or any(one.key == inquiry.key for one in taking_part.get(ticket.id, ())),
             pending=ticket.pending,
+            worth=worth,
         )
-        for number, claim in sorted(inquiry.claims.items())
+        for number, (claim, worth, _) in sorted(proved.claims.items())
         if (ticket := on_record.get(number))
     ]
-    return tuple(sorted(found, key=lambda thread: _VIAS.index(thread.via)))
+    return tuple(sorted(found, key=lambda thread: (thread.worth is not Worth.OWN, _VIAS.index(thread.via))))
 
 
 def _takes_part(ticket: Ticket, policy: Policy, inquiry: Inquiry, enrolled: Mapping[str, tuple[Enrolled, ...]]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailintake.domain.mail import ParsedMessage
+from mailintake.domain.trust import Authentication
 from mailintake.intake.apply import Judged, apply
 from mailintake.intake.decide import decide
 from mailintake.intake.gather import gather, homes_of, independent, inquire
@@ -15,17 +16,23 @@ from mailintake.storage.spool import Entry
 
 
 def judge(
-    connection: Connection, mails: Iterable[tuple[Entry, ParsedMessage]], policy: Policy, *, now: datetime
+    connection: Connection,
+    mails: Iterable[tuple[Entry, ParsedMessage, Authentication | None]],
+    policy: Policy,
+    *,
+    now: datetime,
 ) -> list[Judged]:
     """Judge mails in their order and write it all down in the caller's transaction.
+
+    Beside each mail stands what we found out about its sender by ourselves, None for nothing.
 
     Mails that bear on each other are judged in turn, all others side by side, so that each table takes one statement.
     LeaseLost if another took one of the mails over.
     """
     done: list[Judged] = []
     known = list(mails)
-    homes = homes_of(connection, [message for _, message in known], policy)
-    for part in independent(inquire(entry, message, policy, homes=homes) for entry, message in known):
+    homes = homes_of(connection, [message for _, message, _ in known], policy)
+    for part in independent(inquire(entry, message, policy, homes=homes, own=own) for entry, message, own in known):
         judged = [
             Judged(
                 inquiry.entry,

@@ -76,7 +76,7 @@ def is_new(
         raise UsageError(f"`{address}` is no mail address such as ana@bakery.example")
     if policy.mailbox(address) is not None:
         raise UsageError(f"{address} is a mailbox of the desk")
-    if policy.is_agent(key):
+    if policy.agent_of(key) is not None:
         raise UsageError(f"{address} is one of the desk's own people")
     if listed := policy.directory.contacts(key):
         return _is_not_listed(account, listed, address)

@@ -7,21 +7,28 @@ from functools import cached_property, lru_cache
 
 from mailintake.config import Configuration
 from mailintake.config.accounts import Directory
+from mailintake.config.authentication import SenderAuthentication
 from mailintake.config.desk import Desk, Mailbox
 from mailintake.config.shapes import nearest
+from mailintake.domain.agent import Agent
 from mailintake.domain.calendar import Holidays
 from mailintake.domain.customer import Account, Contact, Contract
 from mailintake.domain.decision import Enrolled
+from mailintake.domain.mail import Envelope, ParsedMessage, Reception
+from mailintake.domain.routing import Sla
 from mailintake.domain.tag import Tagger, plain_recipient
 from mailintake.domain.target import Metric, Target, Traits, resolved, with_contract
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Ticket
+from mailintake.domain.trust import Authentication
 from mailintake.entitlement import identity
 from mailintake.entitlement.claims import Vocabulary
 from mailintake.entitlement.contract import Force, contract_at
 from mailintake.entitlement.quota import Allowance
 from mailintake.entitlement.seats import Seats
 from mailintake.errors import UsageError
+from mailintake.routing.rules import Rules
+from mailintake.screening import authentication as authenticating
 
 _key = lru_cache(maxsize=4096)(identity.key)  # one mail asks several times, and every mail for every agent
 
@@ -36,8 +43,10 @@ class Policy:
     mailboxes: Mapping[str, Mailbox]
     letters_per_address_hour: int
     digest: str
-    # by the contract's identity: contracts live as long as the policy, and their tables are dear to compare
-    _terms: dict[int, Terms] = field(default_factory=dict, init=False, repr=False, compare=False)
+    authentication: SenderAuthentication = field(default_factory=SenderAuthentication)
+    rules: Rules = field(default_factory=Rules, repr=False)
+    # by the identity of contract and rule: they live as long as the policy, and their tables are dear to compare
+    _terms: dict[tuple[int, int], Terms] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, configuration: Configuration, tagger: Tagger) -> "Policy":
@@ -50,7 +59,20 @@ class Policy:
             mailboxes={mailbox.address.lower(): mailbox for mailbox in desk.mailboxes},
             letters_per_address_hour=configuration.host.limits.letters_per_address_hour,
             digest=configuration.digest,
+            authentication=configuration.host.authentication,
+            rules=configuration.rules,
         )
+
+    def authenticate(
+        self, message: ParsedMessage, reception: Reception, *, own: Authentication | None = None
+    ) -> Authentication:
+        """What is known of the sender: by our own mail server's results, by what we found out ourselves, by the way the
+        mail came."""
+        said = self.authentication
+        results = authenticating.from_results(
+            message, authserv_ids=said.results_from, sealers=said.sealers, own_hops=said.own_hops
+        )
+        return authenticating.grade(message, reception, results=results, own=own)
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
@@ -66,6 +88,19 @@ class Policy:
         """The mailbox a mail came for: the first of its recipients that is one, else the desk's first."""
         found = (self.mailbox(recipient) for recipient in recipients)
         return next((mailbox for mailbox in found if mailbox), self.desk.mailboxes[0])
+
+    def mailbox_of(self, message: ParsedMessage, envelope: Envelope) -> Mailbox:
+        """The mailbox in which a mail counts.
+
+        Where one mail makes one ticket, that must not depend on which of its copies comes first: of the mailboxes that
+        To and Cc name the first of the desk's list, one that opens tickets before others.
+        """
+        if self.desk.same_mail == "primary":
+            named = [found for each in (*message.to, *message.cc) if (found := self.mailbox(each.address))]
+            for mailbox in sorted(self.desk.mailboxes, key=lambda each: each.new_mail != "open"):
+                if mailbox in named:
+                    return mailbox
+        return self.first_mailbox(envelope.recipients)
 
     def meaning_of(self, priority: str) -> str:
         """What a priority means in the desk's own words."""
@@ -97,13 +132,44 @@ class Policy:
         return listed[0] if listed else self.directory.account_at(key.rpartition("@")[2])
 
     @cached_property
-    def agents(self) -> frozenset[str]:
-        """The addresses of the people at the desk, as compared."""
-        return frozenset(key for agent in self.directory.agents.values() if (key := self.key(agent.address)))
+    def agents(self) -> Mapping[str, Agent]:
+        """The people at the desk by their addresses, as compared."""
+        return {
+            key: agent
+            for agent in self.directory.agents.values()
+            for address in (agent.address, *agent.also)
+            if (key := self.key(address))
+        }
 
-    def is_agent(self, key: str) -> bool:
-        """Whether this is the address of somebody at the desk."""
-        return key in self.agents
+    def agent_of(self, key: str) -> Agent | None:
+        """Who at the desk has this address."""
+        return self.agents.get(key)
+
+    def holder(self, address: str) -> str:
+        """For whom a token in a letter to this address is made: a person, whichever of their addresses they use."""
+        key = self.key(address) or self.reader(address)
+        if agent := self.agents.get(key):
+            return f"agent {agent.key}"
+        listed = self.contact(key)
+        return (self.key(listed[1].address) or key) if listed else key
+
+    def reader_of(self, holder: str) -> str:
+        """Who reads the letters to somebody for whom tokens are made."""
+        agent = self.directory.agents.get(holder.removeprefix("agent ")) if holder.startswith("agent ") else None
+        return self.reader(agent.address) if agent else self.reader(holder)
+
+    def language_for(self, agent: Agent | None) -> str:
+        """In which language somebody at the desk is written to."""
+        return (agent.language if agent else "") or self.desk.languages[0]
+
+    def zone_for(self, agent: Agent | None) -> str:
+        """On whose clocks somebody at the desk reads times."""
+        return (agent.timezone if agent else "") or self.desk.timezone
+
+    def agent_at(self, address: str) -> Agent | None:
+        """Who at the desk has this address, as written."""
+        key = self.key(address)
+        return self.agents.get(key) if key else None
 
     def account_named(self, word: str) -> Account:
         """The account of this name. UsageError with the nearest one where there is none."""
@@ -164,9 +230,9 @@ class Policy:
 
     def terms(self, contract: Contract) -> Terms:
         """What the contract promises, on the clock of its region or the desk."""
-        found = self._terms.get(id(contract))
+        found = self._terms.get((id(contract), 0))
         if found is None:
-            found = self._terms[id(contract)] = self._new_terms(contract)
+            found = self._terms[id(contract), 0] = self._new_terms(contract)
         return found
 
     def _new_terms(self, contract: Contract) -> Terms:
@@ -178,6 +244,18 @@ class Policy:
             if rows:
                 targets[metric] = tuple(resolved(row, timezone=timezone, holidays=holidays) for row in rows)
         return Terms(plan.key, targets, self.desk.clock_rules)
+
+    def terms_under(self, contract: Contract, sla: Sla | None) -> Terms:
+        """What the contract promises, but for what a rule promises in its place."""
+        if sla is None:
+            return self.terms(contract)
+        found = self._terms.get((id(contract), id(sla)))
+        if found is None:
+            other = replace(contract, targets={**contract.targets, **sla.targets})
+            if sla.plan:
+                other = replace(contract, plan=sla.plan, targets={})
+            found = self._terms[id(contract), id(sla)] = self._new_terms(other)
+        return found
 
     def terms_of(self, ticket: Ticket, *, at: datetime | None = None) -> Terms:
         """What the ticket's account is promised now, under its contract at `at`, else when it came."""

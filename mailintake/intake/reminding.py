@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailintake.domain import sla
+from mailintake.domain.agent import Agent
 from mailintake.domain.decision import Notice
 from mailintake.domain.mail import Address
 from mailintake.domain.reminder import Rung, StepKind, due_rungs, ladder
 from mailintake.domain.ticket import Ticket
 from mailintake.intake import letters, wording
 from mailintake.intake.policy import Policy
-from mailintake.intake.recipients import desk_people, owner
+from mailintake.intake.recipients import desk_agents, owner
 from mailintake.storage.clocks import Stored
 from mailintake.storage.outbox import NewLetter
 
@@ -47,21 +48,26 @@ def remind(stored: Stored, ticket: Ticket, policy: Policy, *, done: Collection[s
 
 def letters_for(reminders: Sequence[Reminder], policy: Policy, *, now: datetime) -> list[NewLetter]:
     """The letters of one sweep: who is to be reminded of several clocks gets one letter about all of them."""
-    by_person: dict[str, tuple[Address, list[Reminder]]] = {}
+    by_person: dict[str, tuple[Agent, list[Reminder]]] = {}
     new: list[NewLetter] = []
     for each in reminders:
         if each.rung is None:
             continue
-        for person in desk_people(each.ticket, each.rung.step.tell, policy):
-            by_person.setdefault(person.address.lower(), (person, []))[1].append(each)
+        for agent in desk_agents(each.ticket, each.rung.step.tell, policy, at=now):
+            by_person.setdefault(agent.key, (agent, []))[1].append(each)
         customer = owner(each.ticket, each.rung.step.tell, policy)
         if customer is not None and not (each.is_late and _is_soft(each)):
-            new.append(_letter(each, customer, "owner-breach" if each.is_late else "owner-reminder", policy, now))
-    for person, due in by_person.values():
+            account = policy.directory.accounts.get(each.ticket.account)
+            template = "owner-breach" if each.is_late else "owner-reminder"
+            new.append(_letter(each, customer, template, {}, policy.language_of(account, None), policy, now))
+    for agent, due in by_person.values():
+        person, language = Address(agent.address, agent.name), policy.language_for(agent)
+        zone: dict[str, object] = {"timezone": policy.zone_for(agent)}
         if len(due) == 1:
-            new.append(_letter(due[0], person, "breach" if due[0].is_late else "reminder", policy, now))
+            template = "breach" if due[0].is_late else "reminder"
+            new.append(_letter(due[0], person, template, zone, language, policy, now))
         else:
-            new.append(_digest(due, person, policy, now))
+            new.append(_digest(due, person, zone, language, policy, now))
     return new
 
 
@@ -75,35 +81,48 @@ def _event(each: Reminder) -> str:
     return f"clock {each.stored.id}: {each.rung.key}"
 
 
-def _letter(each: Reminder, person: Address, template: str, policy: Policy, now: datetime) -> NewLetter:
-    words = wording.reminder(each.ticket, each.stored.clock, policy, now=now)
-    account = policy.directory.accounts.get(each.ticket.account)
-    is_owner = template.startswith("owner-")
-    language = policy.language_of(account, None) if is_owner else policy.desk.languages[0]
+def _letter(
+    each: Reminder,
+    person: Address,
+    template: str,
+    more: Mapping[str, object],
+    language: str,
+    policy: Policy,
+    now: datetime,
+) -> NewLetter:
+    words = wording.reminder(each.ticket, each.stored.clock, policy, now=now) | dict(more)
     return letters.letter(
         Notice(template, person, words, language),
         policy,
         event=_event(each),
         mailbox=each.ticket.mailbox,
         ticket_id=each.ticket.id,
+        now=now,
     )
 
 
-def _digest(due: Iterable[Reminder], person: Address, policy: Policy, now: datetime) -> NewLetter:
+def _digest(
+    due: Iterable[Reminder],
+    person: Address,
+    zone: Mapping[str, object],
+    language: str,
+    policy: Policy,
+    now: datetime,
+) -> NewLetter:
     """The most pressing first. It is named after its first step, which is sent once, so the digest is too."""
     pressing = sorted(due, key=lambda each: each.stored.clock.due or now)
     entries = [_entry(each, policy, now) for each in pressing[:LONGEST_DIGEST]]
     words: dict[str, object] = {
         "entries": entries,
         "more": len(pressing) - len(entries),
-        "timezone": policy.desk.timezone,
         "desk": policy.desk.name,
-    }
+    } | dict(zone)
     return letters.letter(
-        Notice("digest", person, words, policy.desk.languages[0]),
+        Notice("digest", person, words, language),
         policy,
         event=f"digest of {_event(pressing[0])}",
         mailbox=pressing[0].ticket.mailbox,
+        now=now,
     )
 
 

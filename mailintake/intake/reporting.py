@@ -137,7 +137,7 @@ def send(connection: Connection, due: Due, policy: Policy, *, now: datetime) -> 
     words = letter_words(report(connection, account, due.quarter, policy, now=now))
     notice = Notice("quarterly-report", Address(account.owner), words, policy.language_of(account, None))
     mailbox = policy.desk.mailboxes[0].address
-    outbox.add(connection, [letters.letter(notice, policy, event=event, mailbox=mailbox)], now=now)
+    outbox.add(connection, [letters.letter(notice, policy, event=event, mailbox=mailbox, now=now)], now=now)
     detail = {"account": account.key, "quarter": str(due.quarter)}
     journal.record(connection, "report", at=now, detail=detail)
     return True

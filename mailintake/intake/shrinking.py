@@ -42,6 +42,7 @@ def _letter(account: Account, enrolled: Sequence[Enrolled], policy: Policy, now:
         policy,
         event=f"seats of {account.key}: {contract.plan}, {seats}, {who}"[:96],
         mailbox=policy.desk.mailboxes[0].address,
+        now=now,
     )
 
 

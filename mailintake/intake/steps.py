@@ -26,8 +26,8 @@ _CASES = {
 }
 
 
-def account(case: Case) -> Decision | None:
-    """Whose customer is the sender?"""
+def known(case: Case) -> Decision | None:
+    """Whose customer is the sender? Decides nothing yet: rules may know what to do with a stranger's mail."""
     listed = case.policy.contact(case.key)
     if listed is not None:
         case.account, case.contact = listed
@@ -36,11 +36,17 @@ def account(case: Case) -> Decision | None:
         case.account = case.policy.account_of(case.key) or _home(case)
         if case.account is None:
             case.note("contact", "unknown", "neither the address nor its domain belongs to an account")
-            letter = None if case.is_promoted else to_sender(case, "unknown-sender")
-            return case.end(Outcome.REFUSED, "unknown-sender", letter)
+            return None
         case.note("contact", "by domain or enrolled", f"account {case.account.key}")
     case.contract, case.force = case.policy.contract_at(case.account, case.facts.reception.at)
     return None
+
+
+def account(case: Case) -> Decision | None:
+    """A ticket is always some customer's."""
+    if case.account is not None:
+        return None
+    return case.end(Outcome.REFUSED, "unknown-sender", None if case.is_promoted else to_sender(case, "unknown-sender"))
 
 
 def claimed(case: Case) -> Decision | None:

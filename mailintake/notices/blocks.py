@@ -6,6 +6,7 @@
         Key: words               a row of a table
         other words              shown as they stand
     > words                      somebody else's words
+    <\\x04>words                 a person's words as they were written, empty lines too; only `as_written` writes this
 
 A template's writer sees to it that no word of a stranger begins a line; `library` sees to it that none contains one.
 """
@@ -17,7 +18,9 @@ from itertools import groupby
 
 WIDTH = 72
 INDENT = " " * 4
-LINK_BEGINS, LINK_ENDS = "\x02", "\x03"  # `plain` takes them out of every value, so that only `linked` can write them
+# `plain` takes these out of every value, so that only our own filters can write them.
+LINK_BEGINS, LINK_ENDS = "\x02", "\x03"
+AS_WRITTEN = "\x04"
 WITHOUT_LINKS = str.maketrans("", "", LINK_BEGINS + LINK_ENDS)
 
 _ROW = re.compile(r" {4}([^\s:][^:]{0,59}):(?: +(.*))?")
@@ -58,7 +61,14 @@ class Quote:
     lines: tuple[str, ...]
 
 
-Block = Paragraph | Items | Rows | Verbatim | Quote
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """A person's own lines."""
+
+    lines: tuple[str, ...]
+
+
+Block = Paragraph | Items | Rows | Verbatim | Quote | AsWritten
 
 
 def read(body: str) -> tuple[Block, ...]:
@@ -77,6 +87,8 @@ def _kind(line: str) -> Callable[[tuple[str, ...]], Block] | None:
         return None
     if line.startswith(INDENT):
         return _rows if _ROW.fullmatch(line) else _verbatim
+    if line.startswith(AS_WRITTEN):
+        return _as_written
     if line.startswith("- "):
         return _items
     return _quote if line.startswith(">") else Paragraph
@@ -98,6 +110,10 @@ def _quote(lines: tuple[str, ...]) -> Block:
     return Quote(tuple(line[1:].removeprefix(" ") for line in lines))
 
 
+def _as_written(lines: tuple[str, ...]) -> Block:
+    return AsWritten(tuple(line[1:] for line in lines))
+
+
 def _text(block: Block, width: int) -> Iterator[str]:
     match block:
         case Paragraph(lines):
@@ -114,6 +130,8 @@ def _text(block: Block, width: int) -> Iterator[str]:
             yield from (INDENT + line for line in lines)
         case Quote(lines):
             yield from (f"> {line}".rstrip() for line in lines)
+        case AsWritten(lines):
+            yield from lines
 
 
 def _broken(line: str, width: int, *, first: str = "", other: str = "") -> Iterator[str]:

@@ -1,13 +1,13 @@
 """From a draft to the letter that leaves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mailintake import errors
-from mailintake.domain.letter import Draft, Letter
-from mailintake.notices import blocks, fallback, library, message, samples, twin
+from mailintake.domain.letter import Draft, Enclosure, Letter
+from mailintake.notices import blocks, enclosures, fallback, library, message, samples, twin
 from mailintake.notices.library import FALLBACK_LANGUAGE, Library
 
 _SAMPLE_DATE = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
@@ -36,13 +36,19 @@ class Composer:
         """Language and name of every template."""
         return [(language, name) for language, name, _ in self._library.names()]
 
-    def words(self, draft: Draft) -> Words:
+    def words(self, draft: Draft, enclosed: Collection[Enclosure] = ()) -> Words:
         """What the letter will say. A word of its kind that the draft leaves out has no value.
 
-        Raises errors.TemplateError, which names file and line.
+        `enclosed` are those of the draft's attachments that go with it; the others are named in `left_out`. Raises
+        errors.TemplateError, which names file and line.
         """
         context = {**samples.blanks(draft.template), **draft.context}
+        if draft.attachments:
+            context["left_out"] = enclosures.left_out(draft.attachments, enclosed)
         rendered = self._library.render(draft.template, draft.language, context)
+        if "answer_line" in context and rendered.body.partition("\n")[0] != context["answer_line"]:
+            # Without it an agent's answer would take the letter along to the customer (SECURITY T37).
+            raise errors.TemplateError(f"{draft.template}: the letter does not begin with its answer_line")
         page = blocks.read(rendered.body)
         html = self._library.page(subject=rendered.subject, content=twin.as_html(page), language=rendered.language)
         return Words(rendered.subject, blocks.as_text(page), rendered.language, html)
@@ -51,19 +57,27 @@ class Composer:
         """A few words of plain text, for when the letter's template is broken: better blunt than never."""
         return Words(*fallback.words(draft))
 
-    def letter(self, draft: Draft, words: Words, *, date: datetime) -> Letter:
-        """The letter that says these words, dated `date` (aware).
+    def letter(
+        self, draft: Draft, words: Words, *, date: datetime, enclosed: Mapping[Enclosure, bytes] = message.NOTHING
+    ) -> Letter:
+        """The letter that says these words, dated `date` (aware), with what is `enclosed`.
 
         Raises errors.LetterRefused for an address that cannot travel, errors.PermanentError for a letter that would not
         read as meant.
         """
         return message.finish(
-            draft, subject=words.subject, body=words.text, html=words.html, language=words.language, date=date
+            draft,
+            subject=words.subject,
+            body=words.text,
+            html=words.html,
+            language=words.language,
+            date=date,
+            enclosed=enclosed,
         )
 
-    def compose(self, draft: Draft, *, date: datetime) -> Letter:
+    def compose(self, draft: Draft, *, date: datetime, enclosed: Mapping[Enclosure, bytes] = message.NOTHING) -> Letter:
         """The letter in the words of its template, dated `date` (aware). Raises what `words` and `letter` raise."""
-        return self.letter(draft, self.words(draft), date=date)
+        return self.letter(draft, self.words(draft, enclosed), date=date, enclosed=enclosed)
 
     def check(self, languages: Collection[str] | None = None) -> tuple[errors.Problem, ...]:
         """What is wrong with the templates: each is rendered once with every sample of its kind.

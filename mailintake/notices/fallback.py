@@ -1,6 +1,7 @@
 """The few words that leave when a template is broken: in the reader's language, with nothing promised.
 
-No word of the mail stands in them, nor any that a template would have to explain: the ticket's number is all.
+No word of the mail stands in them, nor any that a template would have to explain: the ticket's number is all. Only an
+answer keeps its author's words, for they are the letter.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from enum import StrEnum
 
 from mailintake.domain.letter import Draft
 from mailintake.notices import plain
+from mailintake.notices.wording import in_reply
 
 
 class Matter(StrEnum):
@@ -19,12 +21,19 @@ class Matter(StrEnum):
     CONTRACT = "contract"  # something has happened about the contract: for its owner
     WORK = "work"  # somebody at the desk is wanted
     ADMIN = "admin"  # the one who runs the desk's mail is wanted
+    TAKEN = "taken"  # an agent's mail to the desk was read
 
 
-_RECEIVED = ("acknowledged", "need-more-info", "pending", "approved", "follows", "quota-used-up", "day-full")
+_RECEIVED = (
+    *("acknowledged", "need-more-info", "pending", "approved", "follows", "quota-used-up", "day-full"),
+    "please-unencrypted",
+)
 _REFUSED = ("unknown-sender", "redirect", "not-authorised", "over-limit", "declined", "contract-expired", "not-started")
-_NEWS = ("priority-changed", "waiting-reminder", "solved", "closed")
-_WORK = ("reminder", "breach", "digest", "escalated", "reopened")
+_NEWS = ("priority-changed", "waiting-reminder", "solved", "closed", "answer")
+_WORK = (
+    *("reminder", "breach", "digest", "escalated", "reopened", "new-ticket", "customer-wrote", "note", "answered"),
+    *("assigned", "bounced", "unverified-agent", "stranger-wrote", "encrypted"),
+)
 _MATTER: Mapping[str, Matter] = {
     **dict.fromkeys(_RECEIVED, Matter.RECEIVED),
     **dict.fromkeys((*_REFUSED, "not-covered"), Matter.REFUSED),
@@ -32,6 +41,7 @@ _MATTER: Mapping[str, Matter] = {
     **dict.fromkeys(_WORK, Matter.WORK),
     "quarterly-report": Matter.CONTRACT,
     "admin-notice": Matter.ADMIN,
+    **dict.fromkeys(("receipt", "help"), Matter.TAKEN),
 }
 _REFUSED_WITHOUT_A_TICKET = frozenset({"quota-used-up", "day-full"})
 
@@ -57,6 +67,7 @@ _SENTENCES = {
         Matter.CONTRACT: ("Your support", "There is news about your support contract. Reply to this mail to ask us."),
         Matter.WORK: ("Please look", "A ticket needs you. Please look at it."),
         Matter.ADMIN: ("Please look", "The desk's mail needs you. Please look at the log."),
+        Matter.TAKEN: ("Your mail", "The desk has read your mail, but cannot tell you here what came of it."),
     },
     "ru": {
         Matter.RECEIVED: ("Ваше письмо", "Мы получили ваше письмо."),
@@ -65,6 +76,7 @@ _SENTENCES = {
         Matter.CONTRACT: ("Ваша поддержка", "О вашем договоре есть новости. Если есть вопрос, ответьте на это письмо."),
         Matter.WORK: ("Нужно ваше внимание", "Заявка требует вашего внимания."),
         Matter.ADMIN: ("Нужно ваше внимание", "Почта поддержки требует вашего внимания. Посмотрите журнал."),
+        Matter.TAKEN: ("Ваше письмо", "Ваше письмо прочитано, но сообщить здесь, что сделано, не удалось."),
     },
     "uk": {
         Matter.RECEIVED: ("Ваш лист", "Ми отримали ваш лист."),
@@ -76,6 +88,7 @@ _SENTENCES = {
         ),
         Matter.WORK: ("Потрібна ваша увага", "Заявка потребує вашої уваги."),
         Matter.ADMIN: ("Потрібна ваша увага", "Пошта підтримки потребує вашої уваги. Перегляньте журнал."),
+        Matter.TAKEN: ("Ваш лист", "Ваш лист прочитано, але повідомити тут, що зроблено, не вдалося."),
     },
     "vi": {
         Matter.RECEIVED: ("Thư của quý khách", "Chúng tôi đã nhận được thư của quý khách."),
@@ -90,6 +103,7 @@ _SENTENCES = {
         ),
         Matter.WORK: ("Cần bạn xem", "Một yêu cầu cần bạn xử lý."),
         Matter.ADMIN: ("Cần bạn xem", "Hệ thống thư hỗ trợ cần bạn kiểm tra. Vui lòng xem nhật ký."),
+        Matter.TAKEN: ("Thư của bạn", "Thư của bạn đã được đọc, nhưng không thể báo kết quả ở đây."),
     },
     "sl": {
         Matter.RECEIVED: ("Vaše sporočilo", "Prejeli smo vaše sporočilo."),
@@ -104,6 +118,7 @@ _SENTENCES = {
         ),
         Matter.WORK: ("Prosimo, poglejte", "Zahtevek potrebuje vašo pozornost."),
         Matter.ADMIN: ("Prosimo, poglejte", "Pošta podpore potrebuje vašo pozornost. Poglejte v dnevnik."),
+        Matter.TAKEN: ("Vaše sporočilo", "Vaše sporočilo je prebrano, izida pa tu ni mogoče povedati."),
     },
 }
 
@@ -114,11 +129,22 @@ def words(draft: Draft) -> tuple[str, str, str]:
     language = language if language in _SENTENCES else "en"
     number = draft.context.get("ticket")
     subject, sentence = _SENTENCES[language][_matter(draft, has_ticket=number is not None)]
+    if said := _said(draft):
+        theirs = str(draft.context.get("subject") or "")
+        return in_reply(theirs) if theirs else subject, said, language
     lines = [sentence, ""]
     if number is not None:
         lines += [_TICKET[language].format(plain.one_line(str(number))), ""]
     lines += [plain.one_line(draft.sender.name or draft.sender.address), "", _AUTOMATIC[language]]
     return subject, "\n".join(lines), language
+
+
+def _said(draft: Draft) -> str:
+    """What a person has written to the customer, and who."""
+    if draft.template != "answer":
+        return ""
+    text = plain.lines(str(draft.context.get("text") or "")).rstrip()
+    return f"{text}\n\n{plain.one_line(draft.sender.name or draft.sender.address)}" if text else ""
 
 
 def _matter(draft: Draft, *, has_ticket: bool) -> Matter:

@@ -134,7 +134,9 @@ class Library:
         Raises errors.TemplateError, which names file and line.
         """
         shelf = self._shelf_with(name + SUFFIX, language)
-        first, _, rest = _rendered(shelf, name + SUFFIX, context).partition("\n")
+        given = sum(len(value) for value in context.values() if isinstance(value, str))
+        limit = LONGEST_OUTPUT + 2 * given  # an answer may be as long as its author likes
+        first, _, rest = _rendered(shelf, name + SUFFIX, context, limit=limit).partition("\n")
         label, _, subject = first.partition(":")
         empty, _, body = rest.partition("\n")
         if label != "Subject" or empty.strip() or not body.strip():
@@ -147,7 +149,7 @@ class Library:
         if LAYOUT not in self._layout.sources:
             raise Broken(errors.Problem(LAYOUT, 1, 1, "there is no such template"))
         words = {"subject": plain.one_line(subject), "content": _Content(content), "language": language}
-        return _rendered(self._layout, LAYOUT, words, limit=LONGEST_PAGE)
+        return _rendered(self._layout, LAYOUT, words, limit=LONGEST_PAGE + len(content))
 
     def _shelf_with(self, filename: str, language: str) -> Shelf:
         wanted = language.replace("_", "-").lower()
@@ -169,7 +171,7 @@ def _layouts(directories: Sequence[Path], problems: list[errors.Problem]) -> dic
     return {}
 
 
-def _rendered(shelf: Shelf, filename: str, context: Mapping[str, object], *, limit: int = LONGEST_OUTPUT) -> str:
+def _rendered(shelf: Shelf, filename: str, context: Mapping[str, object], *, limit: int) -> str:
     source = shelf.sources[filename]
     try:
         return "".join(_up_to(limit, _template(shelf, filename).template.generate(context)))
@@ -217,10 +219,18 @@ def _shelf(language: str, sources: Mapping[str, Source]) -> Shelf:
         auto_reload=False,
         cache_size=-1,
     )
-    for filter_ in (wording.one_line, wording.lines, wording.quoted, wording.linked, wording.in_reply):
+    for filter_ in (
+        wording.one_line,
+        wording.lines,
+        wording.quoted,
+        wording.excerpt,
+        wording.as_written,
+        wording.linked,
+        wording.in_reply,
+    ):
         environment.filters[filter_.__name__] = filter_
     environment.filters["zone"] = wording.zone_name
-    for spoken in (wording.instant, wording.day, wording.duration, wording.plural, wording.hours):
+    for spoken in (wording.instant, wording.day, wording.duration, wording.plural, wording.hours, wording.speech):
         environment.filters[spoken.__name__] = partial(spoken, language=language)
     return Shelf(language, sources, environment)
 

@@ -13,6 +13,7 @@ from mailintake.notices.blocks import (
     LINK_BEGINS,
     LINK_ENDS,
     WITHOUT_LINKS,
+    AsWritten,
     Block,
     Items,
     Paragraph,
@@ -37,6 +38,8 @@ _VERBATIM = (
     '<pre style="margin:0 0 16px;padding:0 0 0 12px;white-space:pre-wrap;word-break:break-word;'
     'font-family:ui-monospace,Menlo,Consolas,monospace">'
 )
+_AS_WRITTEN = '<div style="margin:0 0 16px;word-break:break-word">'
+_WIDE = re.compile(r"^ +| {2,}|\t")
 
 
 def as_html(blocks: Sequence[Block]) -> str:
@@ -60,10 +63,17 @@ def _html(block: Block) -> Iterator[str]:
             yield _VERBATIM + "\n".join(map(_words, lines)) + "</pre>"
         case Quote(lines):
             yield _QUOTE + _broken(lines) + "</blockquote>"
+        case AsWritten(lines):
+            yield _AS_WRITTEN + _broken(list(map(_spaced, lines))) + "</div>"
 
 
 def _broken(lines: Sequence[str]) -> str:
     return "<br>\n".join(map(_words, lines))
+
+
+def _spaced(line: str) -> str:
+    """The line with the gaps that HTML would close."""
+    return _WIDE.sub(lambda gap: "\u00a0" * (8 if gap[0] == "\t" else len(gap[0])), line)
 
 
 def _words(text: str) -> str:

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import DateTimePattern, format_timedelta, parse_pattern
 
 from mailintake.notices import blocks, plain
 
 QUOTED_LINES = 100
+LONGEST_EXCERPT = 20_000  # characters
 
 _DAY_PATTERNS = {"en": "EEEE d MMMM y"}  # CLDR's plain "en" puts the month first, as in America
 _FIXED_OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?([0-5]\d))?")
@@ -54,6 +55,18 @@ def quoted(text: str, limit: int = QUOTED_LINES) -> Block:
     return Block("\n".join(f"> {line}".rstrip() for line in plain.lines(text).splitlines()[:limit]))
 
 
+def excerpt(text: str, limit: int = LONGEST_EXCERPT) -> Block:
+    """A stranger's words as `quoted` sets them off, at most `limit` characters; "…" says that there are more."""
+    shown = text[:limit].rstrip() + " …" if len(text) > limit else text.rstrip()
+    return quoted(shown, limit)
+
+
+def as_written(text: str) -> Block:
+    """What a person of the desk wrote, every line as it was: for the letter that is theirs."""
+    written = plain.lines(text).rstrip().removeprefix("\n")
+    return Block("\n".join(f"{blocks.AS_WRITTEN}{line.rstrip()}" for line in written.split("\n")))
+
+
 def linked(text: str) -> Block:
     """The desk's own words on one line, their web addresses as links in the HTML twin; never for a stranger's words."""
 
@@ -90,6 +103,14 @@ def day(local_date: str | date, language: str) -> str:
     if isinstance(local_date, str):
         local_date = date.fromisoformat(local_date)
     return _day(local_date, language)
+
+
+def speech(code: str, language: str) -> str:
+    """The name of a language: "Slovenian" for `sl`; the code itself where nothing is known of it."""
+    try:
+        return locale(code).get_display_name(locale(language)) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def zone_name(zone: str) -> str:

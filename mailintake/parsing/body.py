@@ -56,6 +56,7 @@ class Selection:
     `packed` are files that stood uuencoded in plain text or in a TNEF file, `unpacked_text` and `unpacked_rtf` are the
     words in one (the latter compressed, and the part it is in). `charset` is the first that a part declares, `foreign`
     are bytes of header and texts that are not in what they are declared to be: together they tell the charset.
+    `text_types` are the types of the parts whose words are no HTML.
     """
 
     views: list[View] = field(default_factory=list)
@@ -67,6 +68,7 @@ class Selection:
     defects: list[str] = field(default_factory=list)
     charset: str | None = None
     foreign: bytes = b""
+    text_types: set[str] = field(default_factory=set)
 
     def note(self, word: str | None) -> None:
         """Remember a defect once."""
@@ -79,6 +81,7 @@ def select(root: Part) -> Selection:
     found = Selection(charset=_declared_charset(root), foreign=foreign_fields(root.block))
     found.views = [_lone(root, found)] if _is_lone_text(root) else _views(root, found)
     if not any((view.plain or view.html or "").strip() for view in found.views):
+        found.text_types.clear()
         unpacked = found.unpacked_text or _from_rtf(found)
         found.views = [unpacked] if unpacked else found.views
     return found
@@ -133,6 +136,7 @@ def _views(part: Part, found: Selection) -> list[View]:
 
 
 def _plain(part: Part, text: str, found: Selection) -> View:
+    found.text_types.add(part.content_type)
     if "begin " in text:
         text, files = uuencoded.split(text)
         found.packed += [Packed(f"{part.path}/{number}", *file) for number, file in enumerate(files, 1)]

@@ -7,11 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailintake.parsing import limits
+from mailintake.parsing import limits, words
 
 _FIELD = re.compile(rb"([!-9;-~]{1,128})([ \t]*):")
 _MBOX = re.compile(rb">?From [^\s:]")
 _FRONT_LINES = 20
+_VALUE = 8 * 1024
+# Fields by which others vouch for a mail: kept as long as they are read, and with nothing taken out of them.
+VOUCHING = frozenset(
+    {"authentication-results", "dkim-signature", "arc-authentication-results", "arc-message-signature", "arc-seal"}
+)
 _COMMON = frozenset(
     b"received from to cc date subject message-id mime-version content-type content-transfer-encoding reply-to sender "
     b"return-path delivered-to in-reply-to references x-mailer user-agent dkim-signature authentication-results".split()
@@ -22,13 +27,15 @@ _COMMON = frozenset(
 class HeaderBlock:
     """Fields in order of appearance: names in lower case, values unfolded, trimmed and undecoded.
 
-    `body` is the offset at which the body begins. `spaced` are the names that had white space before their colon.
+    `body` is the offset at which the body begins. `spaced` are the names that had white space before their colon, `cut`
+    those of which a value was longer than is read.
     """
 
     fields: list[tuple[str, bytes]]
     body: int
     defects: list[str] = field(default_factory=list)
     spaced: set[str] = field(default_factory=set)
+    cut: set[str] = field(default_factory=set)
 
     def all(self, name: str) -> list[bytes]:
         """Every value of this field."""
@@ -40,6 +47,24 @@ class HeaderBlock:
             if other == name:
                 return value
         return b""
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """All fields as lines of text fit to be shown, their encoded words still encoded."""
+        return tuple((name, _vouching_text(value) if name in VOUCHING else _text(value)) for name, value in self.fields)
+
+
+def _text(value: bytes) -> str:
+    value = value[:_VALUE]
+    return words.one_line(value.decode("ascii") if value.isascii() else value.decode("utf-8", "replace"))
+
+
+def _vouching_text(value: bytes) -> str:
+    """A field in which every byte counts: what is not fit to be shown becomes a mark instead of going away.
+
+    A name with something invisible in it is another name, and must not read as the one without.
+    """
+    text = value.decode("ascii" if value.isascii() else "utf-8", "replace").replace("\t", " ")
+    return text if text.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def readable(raw: bytes) -> bytes:
@@ -149,6 +174,7 @@ def _read_fields(block: bytes, found: HeaderBlock, *, top: bool) -> int | None:
             value = b"".join(parts)
             if size > limits.HEADER_LINE:
                 value = value[: limits.HEADER_LINE]
+                found.cut.add(name)
                 _note(found.defects, "header-line-cut")
             if b"\r" in value or b"\0" in value:
                 value = value.replace(b"\r", b" ").replace(b"\0", b" ")

@@ -25,12 +25,12 @@ from mailintake.parsing import (
     references,
     reply,
     transfer,
+    twins,
     words,
 )
-from mailintake.parsing.header_block import HeaderBlock, read_block, readable
+from mailintake.parsing.header_block import VOUCHING, HeaderBlock, read_block, readable
 from mailintake.parsing.structure import Walk
 
-_HEADER_VALUE = 8 * 1024
 # Web forms and address books write a link where the address belongs.
 _MAILTO = re.compile(r"<mailto:([^<>?\s]{1,320})(?:\?[^<>]{0,400})?>", re.IGNORECASE)
 _CID = re.compile(r"cid:([^\"'\s>)]{1,500})", re.IGNORECASE)
@@ -70,6 +70,7 @@ def parse(raw: bytes) -> ParsedMessage:
         calendar=calendar,
         forward=(forwarded.read(text) if is_forward else None) or _attached_forward(found, heads.subject, text),
         guarded=guarded,
+        is_plain=twins.all_is_plain(found, text),
         content_key=fingerprint.content_key(raw, block),
         defects=(*block.defects, *walk.defects, *found.defects, *heads.defects),
     )
@@ -142,6 +143,7 @@ class _Heads:
         for name in ("from", "date", "subject", "message-id", "content-type", "to", "reply-to"):
             if len(self.block.all(name)) > 1:
                 self.defects.append(f"duplicate-{name}")
+        self.defects.extend(f"{name}-cut" for name in sorted(self.block.cut & VOUCHING))
 
     def message(
         self,
@@ -156,6 +158,7 @@ class _Heads:
         calendar: Invitation | None = None,
         forward: Forwarded | None = None,
         guarded: str | None = None,
+        is_plain: bool = True,
     ) -> ParsedMessage:
         split = split or reply.Split("")
         authors = self.addresses("from")
@@ -180,13 +183,14 @@ class _Heads:
             signature=split.signature,
             language=language.detect(split.reply or text or self.subject),
             attachments=files,
-            headers=tuple((name, _raw_text(value)) for name, value in self.block.fields),
+            headers=self.block.texts(),
             content_key=content_key,
             report=report,
             calendar=calendar,
             forwarded=forward,
             defects=tuple(dict.fromkeys((*defects, *self.defects))),
             protection=guarded,
+            text_is_plain=is_plain,
         )
 
     def answers(self) -> bool:
@@ -232,7 +236,7 @@ class _Heads:
         if not fields:
             self.defects.append("no-from")
             return None
-        if "from" in self.block.spaced or len(fields) > 1 or len(authors) != 1:
+        if "from" in self.block.spaced | self.block.cut or len(fields) > 1 or len(authors) != 1:
             self.defects.append("ambiguous-from")
             return None
         if addresses.strict_mailbox(fields[0]) != authors[0].address:
@@ -285,11 +289,4 @@ def _address_text(value: bytes, charset: str | None, beside: bytes = b"") -> str
     if value.isascii():
         return words.one_line(value.decode("ascii"))
     text = charsets.decode(value, None, fallback=charset, beside=beside)[0]
-    return words.one_line(text)
-
-
-def _raw_text(value: bytes) -> str:
-    text = (
-        value[:_HEADER_VALUE].decode("ascii") if value.isascii() else value[:_HEADER_VALUE].decode("utf-8", "replace")
-    )
     return words.one_line(text)

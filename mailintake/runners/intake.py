@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import ParsedMessage
+from mailintake.domain.trust import Authentication, Verdict
 from mailintake.errors import MailintakeError, PermanentError, TemporaryError
 from mailintake.intake.apply import Judged, reread
 from mailintake.intake.gather import inquire
@@ -27,6 +29,8 @@ BATCH = 32
 PATIENCE = 0.05  # seconds in which more mails may come to share a commit
 IN_FLIGHT = 64
 IN_FLIGHT_BYTES = 32 << 20
+MOST_EVALUATED = 256
+LARGEST_EVALUATED = 26 << 20
 IDLE = 5.0
 RETRY = timedelta(seconds=2)
 CRASHES = 5
@@ -39,17 +43,26 @@ Claimed = tuple[
 ]  # with the bytes of small ones, and seconds until there may be more
 
 
+class Evaluate(Protocol):
+    """Finds out about the author of a mail by DNS; never raises."""
+
+    async def __call__(
+        self, content: bytes, *, peer: str, helo: str, return_path: str, author_domain: str
+    ) -> Authentication: ...
+
+
 class Unforeseen(PermanentError):
     """A fault of ours that this mail brings out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A mail with what came of reading it: a message, or why there is none."""
+    """A mail with what came of reading it: a message, or why there is none; and what we know of its sender."""
 
     entry: Entry
     message: ParsedMessage | None
     trouble: MailintakeError | None = None
+    authentication: Authentication | None = None
 
 
 class Intake(Runner):
@@ -67,6 +80,7 @@ class Intake(Runner):
         tries: int,
         on_postponed: Callable[[], None] = lambda: None,
         tried_before: bool = False,
+        evaluate: Evaluate | None = None,
     ) -> None:
         super().__init__()
         self.name = "second-chance" if tried_before else "intake"
@@ -78,6 +92,8 @@ class Intake(Runner):
         self._tries = tries
         self._on_postponed = on_postponed
         self._tried_before = tried_before
+        self._evaluate = evaluate
+        self._evaluating = 0
         self._limit = 1 if tried_before else BATCH
         self._most = 1 if tried_before else IN_FLIGHT
         self._reading: dict[asyncio.Task[None], int] = {}
@@ -90,7 +106,8 @@ class Intake(Runner):
         if self._reading and len(self._ready) < BATCH and worth_waiting > 0:
             return worth_waiting
         batch = self._ready[:BATCH]
-        under_way = len(self._reading) + len(self._ready) - len(batch)
+        # a sender's DNS that takes its time keeps nobody else waiting
+        under_way = len(self._reading) - min(self._evaluating, MOST_EVALUATED) + len(self._ready) - len(batch)
         has_room = under_way <= self._most // 2 and sum(self._reading.values()) <= IN_FLIGHT_BYTES
         if not batch and not has_room:
             return IDLE
@@ -148,12 +165,31 @@ class Intake(Runner):
         slices = self._slices(entry) if data is None else [data]
         try:
             message = await self._cage.parse(slices, size=entry.size, headers_only=entry.headers_only)
-            self._ready.append(Read(entry, message))
+            self._ready.append(Read(entry, message, authentication=await self._authenticate(entry, message, data)))
         except MailintakeError as error:
             self._ready.append(Read(entry, None, error))
         except Exception as error:
             log.exception("reading failed", mail=entry.id)
             self._ready.append(Read(entry, None, Unforeseen(f"{type(error).__name__} while reading")))
+
+    async def _authenticate(self, entry: Entry, message: ParsedMessage, data: bytes | None) -> Authentication | None:
+        """What DNS says of the sender, for mail that came to us directly."""
+        if self._evaluate is None or entry.reception.trusted or message.from_ is None:
+            return None
+        if entry.size > LARGEST_EVALUATED:
+            return Authentication(Verdict.NONE, why="the mail is too large to be evaluated")
+        self._evaluating += 1
+        try:
+            content = data if data is not None else await asyncio.to_thread(b"".join, self._slices(entry))
+            return await self._evaluate(
+                content,
+                peer=entry.reception.peer,
+                helo=entry.reception.helo,
+                return_path=entry.envelope.return_path,
+                author_domain=message.from_.domain,
+            )
+        finally:
+            self._evaluating -= 1
 
     def _slices(self, entry: Entry) -> Iterator[bytes]:
         for number in range(-(-entry.size // raw.PART)):
@@ -186,7 +222,11 @@ class Intake(Runner):
 
     def _settle(self, connection: Connection, batch: list[Read]) -> list[Judged]:
         policy, now = self._policy(), self._clock()
-        new = [(read.entry, read.message) for read in batch if read.message and read.entry.ticket_id is None]
+        new = [
+            (read.entry, read.message, read.authentication)
+            for read in batch
+            if read.message and read.entry.ticket_id is None
+        ]
         judged = judge(connection, new, policy, now=now)
         for read in batch:
             if read.message is None:

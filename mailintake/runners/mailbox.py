@@ -6,18 +6,18 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
 from mailintake.config.fetch import Fetch
-from mailintake.domain.mailbox import Refused
 from mailintake.errors import MailintakeError
 from mailintake.runners.mailbox_audit import audit
-from mailintake.runners.mailbox_port import House, Session
+from mailintake.runners.mailbox_port import House, Session, State
 from mailintake.runners.mailbox_round import Round
+from mailintake.runners.mailbox_trouble import UNREACHABLE, Trouble, kind_of
 from mailintake.storage import mailboxes
 
 log = structlog.get_logger()
@@ -34,7 +34,10 @@ LINES_KEPT = timedelta(days=30)
 
 
 class Mailbox:
-    """`holder` names this daemon among all on the database; `only_daemon` says that there can be no other."""
+    """`holder` names this daemon among all on the database; `only_daemon` says that there can be no other.
+
+    `state` may be read at any time, from any thread.
+    """
 
     def __init__(
         self,
@@ -58,7 +61,8 @@ class Mailbox:
         self._alive_at = time.monotonic()
         self._next_audit = time.monotonic() + FIRST_AUDIT_SECONDS
         self._failures = 0
-        self._trouble = ""
+        self._trouble = Trouble(fetch, house)
+        self.state = State(fetch.name)
         self._is_in = False
         self._round = Round(fetch, house, stopped=self._must_end)
         self._thread = threading.Thread(target=self._run, name=f"mailbox {fetch.name}", daemon=True)
@@ -136,15 +140,19 @@ class Mailbox:
         self._round.start_over()
         self._is_in = False
         session = self._session = self._connect(self._fetch)
-        self._is_in = True
+        self._is_in = self.state.connected = True
         try:
+            self._note_token(session.token_expires_at)
             while not self._must_end():
                 had_work = self._round.look(session)
+                self.state.fetched = self._round.taken
                 self._note_good_look()
                 if not (had_work or self._round.try_suspects(session) or self._audit_if_due(session)):
                     self._wait(session)
         finally:
             self._session = None
+            self.state.connected = False
+            self.state.fetched = self._round.taken
             session.close()
 
     def _wait(self, session: Session) -> None:
@@ -159,31 +167,25 @@ class Mailbox:
         while not self._must_end() and (left := until - time.monotonic()) > 0:
             self._stopping.wait(min(left, SIGN_OF_LIFE_SECONDS))
 
+    def _note_token(self, expires_at: datetime | None) -> None:
+        if expires_at != self.state.token_expires_at or not self.state.looked_at:
+            self._house.write(partial(mailboxes.note_token, name=self.name, expires_at=expires_at))
+        self.state.token_expires_at = expires_at
+
     def _note_good_look(self) -> None:
         self._failures = 0
-        if self._trouble:
-            log.info("mailbox works again", mailbox=self.name)
-            self._trouble = ""
-        self._house.write(partial(mailboxes.note_look, name=self.name, now=self._house.clock()))
+        self._trouble.over()
+        self.state.looked_at = self._house.clock()
 
     def _pause(self, error: Exception) -> None:
-        """Say what is wrong, louder when it is something new, and wait longer each time."""
+        """Say what is wrong, and wait longer each time."""
         self._failures += 1
-        no_password = isinstance(error, Refused) and not self._is_in
-        shortest = SHORTEST_PAUSE_REFUSED if no_password else SHORTEST_PAUSE
+        kind = kind_of(error, signed_in=self._is_in)
+        shortest = SHORTEST_PAUSE if kind is UNREACHABLE else SHORTEST_PAUSE_REFUSED
         longest = min(LONGEST_PAUSE, shortest * 2.0 ** min(self._failures - 1, 10))
         seconds = longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret here
-        text = str(error)
-        if not isinstance(error, MailintakeError):
-            log.error("mailbox failed", mailbox=self.name, seconds=round(seconds, 1), exc_info=error)
-            text = type(error).__name__
-        elif text != self._trouble:
-            log.warning("mailbox waits", mailbox=self.name, why=text, seconds=round(seconds, 1))
-        else:
-            log.info("mailbox still waits", mailbox=self.name, why=text, seconds=round(seconds, 1))
-        self._trouble = text
         with contextlib.suppress(MailintakeError):
-            self._house.write(partial(mailboxes.note_trouble, name=self.name, text=text, now=self._house.clock()))
+            self._trouble.happened(error, kind, seconds=seconds)
         self._sleep(seconds)
 
     def _audit_if_due(self, session: Session) -> bool:
@@ -192,19 +194,12 @@ class Mailbox:
         self._next_audit = time.monotonic() + AUDIT_SECONDS
         found = [audit(session, self._fetch, folder, read=self._house.read) for folder in self._fetch.folders]
         for each in found:
-            if each.unaccounted:
-                log.warning(
-                    "mailbox mails unaccounted for",
-                    mailbox=self.name,
-                    folder=each.place.folder,
-                    pending=each.pending[:20],
-                    failing=list(each.failing)[:20],
-                    contradictory=each.contradictory[:20],
-                )
+            # what has come since the last look is no gap: the next look takes it in
+            each.pending = [uid for uid in each.pending if uid <= self._round.last(each.place.folder)]
         if any(each.pending or each.contradictory for each in found):
             self._round.start_over()  # what the next look finds by comparing everything
-        now = self._house.clock()
-        unaccounted = sum(each.unaccounted for each in found)
-        self._house.write(partial(mailboxes.note_audit, name=self.name, unaccounted=unaccounted, now=now))
-        self._house.write(partial(mailboxes.prune, name=self.name, before=now - LINES_KEPT))
+        self._trouble.audited(found)
+        self.state.unaccounted = sum(each.unaccounted for each in found)
+        before = self._house.clock() - LINES_KEPT
+        self._house.write(partial(mailboxes.prune, name=self.name, before=before))
         return True

@@ -1,6 +1,5 @@
 """What the door is told of a mail that was fetched: envelope, reception, and its line in the ledger."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +20,7 @@ HEADERS = 1 << 18
 
 def envelope_of(body: Body, fetch: Fetch) -> Envelope:
     """The envelope of a mail in a mailbox: the Return-Path that was written on delivery, else its author."""
-    head = next(body.slices(), b"")[:HEADERS]
+    head = _down_to_return_path(next(body.slices(), b"")[:HEADERS])
     block = header_block.read_block(head, 0, len(head), top=True)
     written = block.all("return-path")
     if written:
@@ -48,17 +47,14 @@ def _write(line: Line, place: Place, now: datetime, connection: Connection, spoo
     mailboxes.write_down(connection, place, [replace(line, spool_id=spool_id)], now=now)
 
 
-def groups(found: Sequence[Found], *, largest_together: int, most: int) -> list[list[Found]]:
-    """Mails in their order, in groups that may be fetched by one command: a few, and few bytes together."""
-    made: list[list[Found]] = []
-    size = 0
-    for each in found:
-        if not made or len(made[-1]) >= most or size + each.size > largest_together:
-            made.append([])
-            size = 0
-        made[-1].append(each)
-        size += each.size
-    return made
+def _down_to_return_path(head: bytes) -> bytes:
+    """A mail as its delivery agent left it: Return-Path comes first, and nothing below it need be read for it."""
+    if head[:12].lower() != b"return-path:":
+        return head
+    end = head.find(b"\n") + 1
+    while end and head[end : end + 1] in {b" ", b"\t"}:
+        end = head.find(b"\n", end) + 1
+    return head[:end] + b"\n" if end else head
 
 
 def _text(value: bytes) -> str:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from mailintake.domain.mail import Envelope, Reception
+from mailintake.domain.mail import Address, Envelope, Reception
 from mailintake.domain.mailbox import Ended, Found, Selected
 from mailintake.storage.body import Body
 from mailintake.storage.engine import Database
@@ -35,8 +36,12 @@ class Session(Protocol):
     def large(self, uid: int, body: Body, *, limit: int) -> bool:
         """Write a mail into a body; False if it vanished."""
 
-    def end(self, uids: Sequence[int]) -> Ended:
-        """Do with these what the configuration says."""
+    def end(self, uids: Sequence[int], *, copied: bool = False) -> Ended:
+        """Do with these what the configuration says; `copied` are in the folder to move to already."""
+
+    @property
+    def has_move(self) -> bool:
+        """Whether a mail is moved in one step, so that it is never in both folders."""
 
     def wait(self, seconds: float) -> None:
         """Return when there may be news."""
@@ -45,11 +50,29 @@ class Session(Protocol):
     def has_idle(self) -> bool:
         """Whether it can be waited for news."""
 
+    @property
+    def token_expires_at(self) -> datetime | None:
+        """Until when (UTC) the token holds that let us in, None without one."""
+
     def interrupt(self) -> None:
         """Break off, from another thread."""
 
     def close(self) -> None:
         """Say goodbye."""
+
+
+@dataclass(slots=True)
+class State:
+    """How it goes with a mailbox since this daemon started: whether it is logged in, when it was last seen to the end,
+    how many mails the last audit could not account for (None before the first), how many were taken in, and until when
+    our token holds, if we have one. Instants in UTC."""
+
+    name: str
+    connected: bool = False
+    looked_at: datetime | None = None
+    unaccounted: int | None = None
+    fetched: int = 0
+    token_expires_at: datetime | None = None
 
 
 class Accept(Protocol):
@@ -63,7 +86,10 @@ class Accept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The daemon as a mailbox's thread sees it; everything here may be called from there and waits for the answer."""
+    """The daemon as a mailbox's thread sees it; everything here may be called from there and waits for the answer.
+
+    `largest` is in bytes; `admin` is told by mail of trouble that lasts, None for nobody.
+    """
 
     database: Database
     accept: Accept
@@ -71,6 +97,7 @@ class House:
     clock: Callable[[], datetime]
     loop: asyncio.AbstractEventLoop
     largest: int
+    admin: Address | None = None
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a writing transaction; its value after the commit."""
@@ -81,8 +108,8 @@ class House:
         with self.database.reading() as connection:
             return work(connection)
 
-    def accept_all(self, mails: Sequence[tuple[Body, Envelope, Reception, Note]]) -> None:
-        """Commit mails with their notes, as few commits as can be. Raises what the first that failed raised."""
+    def accepting(self, mails: Sequence[tuple[Body, Envelope, Reception, Note]]) -> "Future[None]":
+        """Commit mails with their notes, as few commits as can be; what comes back raises what the first raised."""
 
         async def together() -> None:
             coming = [self.accept(body, envelope, reception, note=note) for body, envelope, reception, note in mails]
@@ -90,4 +117,4 @@ class House:
                 if isinstance(answer, BaseException):
                     raise answer
 
-        asyncio.run_coroutine_threadsafe(together(), self.loop).result()
+        return asyncio.run_coroutine_threadsafe(together(), self.loop)

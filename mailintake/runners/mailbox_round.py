@@ -12,34 +12,33 @@ import structlog
 
 from mailintake.config.fetch import Fetch
 from mailintake.domain.mailbox import Found, MailboxDown, Place, Refused
+from mailintake.runners.mailbox_commits import Commits
+from mailintake.runners.mailbox_ends import Ends, shown
+from mailintake.runners.mailbox_fetch import Bodies, fetch_group, groups
 from mailintake.runners.mailbox_folder import Folder, compare
-from mailintake.runners.mailbox_mail import envelope_of, groups, note_of, reception_of
 from mailintake.runners.mailbox_port import House, Session
 from mailintake.runners.mailbox_suspects import Suspects
 from mailintake.storage import mailboxes
-from mailintake.storage.body import Body
 from mailintake.storage.mailboxes import Line
 
 log = structlog.get_logger()
 
-CHUNK = 200  # UIDs whose sizes are asked for at once
-TOGETHER = 50  # mails in one command and one commit
-TOGETHER_BYTES = 4 << 20
-SLICE = 1 << 20
+CHUNK = 200  # UIDs whose sizes are asked for at once, and that are ended at once
 CHUNKS_A_TURN = 10  # then it is the next folder's turn
 LOOK_SECONDS = 2.0  # how old the news may be while a backlog is worked on
-RETRY_END_SECONDS = 60.0
 
 
 class Round:
-    """Works on the folders of one mailbox, for as long as its daemon lives; in one thread."""
+    """Works on the folders of one mailbox, for as long as its daemon lives; in one thread. `taken` counts mails."""
 
     def __init__(self, fetch: Fetch, house: House, *, stopped: Callable[[], bool]) -> None:
         self._fetch = fetch
         self._house = house
         self._stopped = stopped
         self._folders: dict[str, Folder] = {}
+        self.taken = 0
         self._suspects = Suspects()
+        self._ends = Ends(fetch, house)
 
     def start_over(self) -> None:
         """After a lost connection nothing counts but the ledger, and what failed."""
@@ -54,14 +53,17 @@ class Round:
         more = [self._look_into(session, name) for name in self._fetch.folders]
         return any(more)
 
+    def last(self, name: str) -> int:
+        """The highest UID that was seen in this folder, 0 for none."""
+        return self._folders[name].last if name in self._folders else 0
+
     def may_wait(self, session: Session) -> bool:
         """Open the first folder to wait in; False if there is news in it already."""
         return len(self._fetch.folders) == 1 or not self._opened(session, self._fetch.folders[0]).fresh
 
     def _look_into(self, session: Session, name: str) -> bool:
         folder = self._opened(session, name)
-        if folder.unended and time.monotonic() >= folder.end_not_before:
-            self._end(session, folder, folder.unended)
+        self._ends.make_up(session, folder)
         had_work = bool(folder.fresh)
         looked = time.monotonic()
         for _ in range(CHUNKS_A_TURN):
@@ -95,7 +97,7 @@ class Round:
     def _compared(self, session: Session, place: Place) -> Folder:
         folder = compare(session, self._house.read, place, largest=self._house.largest)
         if folder.reused:
-            log.warning("mailbox uids reused", mailbox=place.mailbox, folder=place.folder, uids=_shown(folder.reused))
+            log.warning("mailbox uids reused", mailbox=place.mailbox, folder=place.folder, uids=shown(folder.reused))
         if forgotten := folder.reused + folder.vanished:
             self._house.write(partial(mailboxes.forget, place=place, uids=forgotten))
         failed = [uid for uid in folder.fresh if self._suspects.has(place, uid)]
@@ -121,92 +123,31 @@ class Round:
     def _take(self, session: Session, folder: Folder, uids: Sequence[int]) -> None:
         found = session.found(uids)
         self._leave_too_large(folder, [each for each in found if each.size > self._house.largest])
-        fitting = [each for each in found if each.size <= self._house.largest]
-        for group in groups(fitting, largest_together=TOGETHER_BYTES, most=TOGETHER):
-            if self._stopped():
-                return
-            bodies: list[tuple[Found, Body]] = []
-            try:
-                self._fetch_group(session, folder, group, bodies)
-                self._accept(folder, bodies)
-            finally:
-                for _, body in bodies:
-                    body.close()
-            self._end(session, folder, [each.uid for each, _ in bodies])
-
-    def _fetch_group(
-        self, session: Session, folder: Folder, group: Sequence[Found], bodies: list[tuple[Found, Body]]
-    ) -> None:
-        """The bytes of a group, into `bodies`. What fails is remembered, and does not keep the others waiting."""
+        commits = Commits(self._fetch, self._house, folder.place)
         try:
-            small = session.small([each.uid for each in group if each.size < SLICE])
-            for each in group:
-                data = small.get(each.uid)
-                if each.size < SLICE and data is None:
-                    continue  # it vanished
-                body = self._house.new_body()
-                bodies.append((each, body))
-                if data is not None and len(data) == each.size:
-                    body.write(data)
-                elif not self._fetch_slowly(session, each, body):
-                    bodies.pop()
-                    body.close()
-                    continue
-                body.seal()
-        except (MailboxDown, Refused) as error:
-            self._failed(folder, [each.uid for each in group], error)
-            if isinstance(error, MailboxDown):
-                raise
-            for _, body in bodies:
-                body.close()
-            bodies.clear()
-
-    def _fetch_slowly(self, session: Session, each: Found, body: Body) -> bool:
-        """Fetch a large mail, or one whose size is not what the server said, until two readings agree."""
-        if not session.large(each.uid, body, limit=self._house.largest):
-            return False
-        if body.size == each.size:
-            return True
-        second = self._house.new_body()
-        try:
-            # some servers only guess sizes; others cut a mail short
-            if not session.large(each.uid, second, limit=self._house.largest):
-                return False
-            if second.digest != body.digest:
-                raise Refused(f"{self._fetch.host}: mail {each.uid} reads differently each time")
+            for group in groups([each for each in found if each.size <= self._house.largest]):
+                if self._stopped():
+                    break
+                commits.put(self._fetched(session, folder, group))
+            commits.settle()
         finally:
-            second.close()
-        return True
+            commits.abandon()
+            self.taken += len(commits.committed)
+        for uid in commits.committed:
+            self._suspects.cleared(folder.place, uid)
+        if not self._stopped():  # else it may be another's by now, who makes up for it
+            self._ends.end(session, folder, commits.committed)
 
-    def _accept(self, folder: Folder, bodies: Sequence[tuple[Found, Body]]) -> None:
-        """Commit. Nothing is done on the server before this has returned."""
-        if not bodies:
-            return
-        place, now = folder.place, self._house.clock()
-        digests = {body.digest for _, body in bodies}
-        known = self._house.read(partial(mailboxes.known, place=place, digests=digests))
-        old = [
-            Line(each, mailboxes.KNOWN, body.digest, "taken in before the server numbered its mails anew")
-            for each, body in bodies
-            if body.digest in known
-        ]
-        new = [(each, body) for each, body in bodies if body.digest not in known]
-        self._house.accept_all(
-            [
-                (
-                    body,
-                    envelope_of(body, self._fetch),
-                    reception_of(each, place, self._fetch, now=now),
-                    note_of(each, body, place, self._fetch, now=now),
-                )
-                for each, body in new
-            ]
-        )
-        if old:
-            self._house.write(partial(mailboxes.write_down, place=place, lines=old, now=now))
-        for each, _ in bodies:
-            self._suspects.cleared(place, each.uid)
-        log.info("mailbox mails", mailbox=place.mailbox, folder=place.folder, taken=len(new), known=len(old))
+    def _fetched(self, session: Session, folder: Folder, group: Sequence[Found]) -> Bodies:
+        """The mails of a group. What fails is remembered, and does not keep the others waiting."""
+        try:
+            return fetch_group(session, self._house, group, host=self._fetch.host)
+        except Refused as error:
+            self._failed(folder, [each.uid for each in group], error)
+            return []
+        except MailboxDown as error:
+            self._failed(folder, [each.uid for each in group], error)
+            raise
 
     def _leave_too_large(self, folder: Folder, found: Sequence[Found]) -> None:
         if not found:
@@ -215,33 +156,15 @@ class Round:
         lines = [Line(each, mailboxes.TOO_LARGE, reason=reason, ended="left") for each in found]
         write = partial(mailboxes.write_down, place=folder.place, lines=lines, now=self._house.clock())
         self._house.write(write)
-        uids = _shown([each.uid for each in found])
+        uids = shown([each.uid for each in found])
         log.warning("mailbox mail too large", mailbox=self._fetch.name, folder=folder.place.folder, uids=uids)
-
-    # ---- ends
-
-    def _end(self, session: Session, folder: Folder, uids: Sequence[int]) -> None:
-        """Do with these what the configuration says. What the server refuses is tried again later."""
-        if not uids or self._fetch.then.word == "leave":
-            return
-        chosen = list(uids)
-        for some in (chosen[start : start + TOGETHER] for start in range(0, len(chosen), TOGETHER)):
-            try:
-                ended = session.end(some)
-            except Refused as error:
-                log.warning("mailbox end refused", mailbox=self._fetch.name, uids=_shown(some), why=str(error))
-                folder.unended = sorted({*folder.unended, *some})
-                folder.end_not_before = time.monotonic() + RETRY_END_SECONDS
-                return
-            self._house.write(partial(mailboxes.end, place=folder.place, uids=some, ended=ended))
-            folder.unended = [uid for uid in folder.unended if uid not in set(some)]
 
     # ---- what fails
 
     def _failed(self, folder: Folder, uids: Iterable[int], error: Exception) -> None:
         folder.suspects = sorted({*folder.suspects, *uids})
         again = [uid for uid in uids if self._suspects.failed(folder.place, uid) > 1]
-        log.warning("mailbox mails failed", mailbox=self._fetch.name, uids=_shown(uids), why=str(error))
+        log.warning("mailbox mails failed", mailbox=self._fetch.name, uids=shown(uids), why=str(error))
         lines = [Line(Found(uid, 0, None), mailboxes.FAILING, reason=str(error)) for uid in again]
         self._house.write(partial(mailboxes.write_down, place=folder.place, lines=lines, now=self._house.clock()))
 
@@ -262,8 +185,3 @@ class Round:
                         self._take(session, folder, [uid])
                 tried = True
         return tried
-
-
-def _shown(uids: Iterable[int]) -> str:
-    some = sorted(uids)
-    return ", ".join(map(str, some[:20])) + (f" and {len(some) - 20} more" if len(some) > 20 else "")

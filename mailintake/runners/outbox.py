@@ -1,19 +1,21 @@
 """Letters leave: oldest first, each claimed, written, handed over and marked."""
 
+import asyncio
 import hashlib
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from mailintake.domain.letter import Draft, Letter
+from mailintake.domain.letter import Draft, Enclosure, Letter
 from mailintake.domain.mail import Address
 from mailintake.errors import DeliveryDown, LetterDeferred, MailintakeError, TemplateError, TemporaryError
 from mailintake.notices.compose import Composer, Words
+from mailintake.runners import enclosing
 from mailintake.runners.loop import Runner
 from mailintake.storage import outbox
 from mailintake.storage.engine import Database
@@ -86,8 +88,8 @@ class Outbox(Runner):
             if self.last_turn - began > PATIENCE:
                 break  # another host may soon take over what is left: it would be sent twice
             try:
-                words = self._words(letter.draft)
-                await self._send(self._composer.letter(letter.draft, words, date=letter.created_at))
+                words, finished = await self._written(letter)
+                await self._send(finished)
                 sent[letter.id] = words.text
             except DeliveryDown as error:
                 self._handled.down = error
@@ -130,9 +132,19 @@ class Outbox(Runner):
         upcoming = outbox.next_attempt(connection)
         return [], IDLE if upcoming is None else min(IDLE, max(0.05, (upcoming - now).total_seconds()))
 
-    def _words(self, draft: Draft) -> Words:
+    async def _written(self, queued: Queued) -> tuple[Words, Letter]:
+        draft, date = queued.draft, queued.created_at
+        if not draft.attachments:
+            words = self._words(draft)
+            return words, self._composer.letter(draft, words, date=date)
+        enclosed = await enclosing.load(self._database, draft.attachments)
+        words = self._words(draft, enclosed)
+        # Megabytes in base64 would keep the loop from everything else.
+        return words, await asyncio.to_thread(self._composer.letter, draft, words, date=date, enclosed=enclosed)
+
+    def _words(self, draft: Draft, enclosed: Collection[Enclosure] = ()) -> Words:
         try:
-            return self._composer.words(draft)
+            return self._composer.words(draft, enclosed)
         except TemplateError as error:
             # A broken template must not keep a customer without an answer (I3).
             self._tell(draft, fault=str(error))

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, Row, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailintake.domain.mailbox import GONE, Ended, Found, Place, Selected
 from mailintake.storage.conflict import insert_or_ignore
-from mailintake.storage.tables import mailbox, mailbox_folder, mailbox_mail
+from mailintake.storage.tables import mailbox, mailbox_folder, mailbox_mail, outbox
 
 LEASE = timedelta(seconds=45)  # with the time to notice it, a dead host's mailboxes are taken over within 60 s
 
@@ -58,19 +58,36 @@ def release(connection: Connection, name: str, *, holder: str) -> None:
 # ---- how it goes
 
 
-def note_look(connection: Connection, name: str, *, now: datetime) -> None:
-    """All that was there is in hand: whatever troubled us is over."""
+def note_look(connection: Connection, name: str, *, now: datetime) -> datetime | None:
+    """All that was there is in hand: whatever troubled us is over. Since when it did, None if nothing."""
+    since: datetime | None = _of(connection, name, mailbox.c.trouble_since)
     _note(connection, name, looked_at=now, trouble=None, trouble_since=None)
+    return since
 
 
-def note_trouble(connection: Connection, name: str, text: str, *, now: datetime) -> None:
-    """Why we cannot work on it now, and since when."""
-    _note(connection, name, trouble=text, trouble_since=func.coalesce(mailbox.c.trouble_since, now))
+def note_token(connection: Connection, name: str, *, expires_at: datetime | None) -> None:
+    """Until when (UTC) the token holds that let us in, None where there is none."""
+    _note(connection, name, token_expires_at=expires_at)
 
 
-def note_audit(connection: Connection, name: str, *, unaccounted: int, now: datetime) -> None:
-    """How many mails on the server nobody can account for."""
+def note_trouble(connection: Connection, name: str, text: str, *, now: datetime) -> datetime:
+    """Why we cannot work on it now; since when we cannot."""
+    since: datetime = _of(connection, name, mailbox.c.trouble_since) or now
+    _note(connection, name, trouble=text, trouble_since=since)
+    return since
+
+
+def note_audit(connection: Connection, name: str, *, unaccounted: int, now: datetime) -> int:
+    """How many mails on the server nobody can account for; how many there were at the audit before."""
+    before = _of(connection, name, mailbox.c.unaccounted) or 0
     _note(connection, name, audited_at=now, unaccounted=unaccounted)
+    return int(before)
+
+
+def is_told(connection: Connection, events: Collection[str], *, since: datetime) -> bool:
+    """Whether a letter about any of these events has been queued since then."""
+    wanted = select(outbox.c.id).where(outbox.c.event.in_(list(events)), outbox.c.created_at >= since)
+    return connection.execute(wanted.limit(1)).first() is not None
 
 
 def note_folder(connection: Connection, place: Place, selected: Selected, *, now: datetime) -> int | None:
@@ -168,6 +185,10 @@ def prune(connection: Connection, name: str, *, before: datetime) -> int:
     """Drop lines of mails that left the server before then; how many there were."""
     old = (mailbox_mail.c.mailbox == name, mailbox_mail.c.ended.in_(GONE), mailbox_mail.c.at < before)
     return int(connection.execute(delete(mailbox_mail).where(*old)).rowcount)
+
+
+def _of(connection: Connection, name: str, column: Column[Any]) -> Any:
+    return connection.execute(select(column).where(mailbox.c.name == name)).scalar()
 
 
 def _note(connection: Connection, name: str, **values: object) -> None:

@@ -122,10 +122,23 @@ def mark_sent(connection: Connection, texts: Mapping[int, str], *, now: datetime
         connection.execute(_SENT, rows)
 
 
-def texts_of(connection: Connection, ticket_ids: Collection[int]) -> list[str]:
-    """What the newest letters about these tickets said, so that a reply that quotes one can be told from it."""
-    wanted = select(outbox.c.text).where(outbox.c.ticket_id.in_(ticket_ids), outbox.c.text.is_not(None))
-    return list(connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST_TEXTS)).scalars())
+def texts_of(connection: Connection, ticket_ids: Collection[int]) -> list[tuple[str, str]]:
+    """To whom the newest letters about these tickets went and what they said, so that a reply that quotes one can be
+    told from it."""
+    wanted = select(outbox.c.recipient, outbox.c.text).where(
+        outbox.c.ticket_id.in_(ticket_ids), outbox.c.text.is_not(None)
+    )
+    rows = connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST_TEXTS))
+    return [(row.recipient, row.text) for row in rows]
+
+
+def recipients_of(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, list[str]]:
+    """By ticket all to whom a letter about it was queued."""
+    found: dict[int, list[str]] = {}
+    wanted = select(outbox.c.ticket_id, outbox.c.recipient).where(outbox.c.ticket_id.in_(list(ticket_ids))).distinct()
+    for row in connection.execute(wanted):
+        found.setdefault(row.ticket_id, []).append(row.recipient)
+    return found
 
 
 def fail(connection: Connection, number: int, *, why: str, now: datetime) -> None:

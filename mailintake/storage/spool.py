@@ -65,13 +65,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an entry. The `content_key` is None where another entry has brought the same content before."""
+    """What became of an entry. The `content_key` is None where another entry has brought the same content before.
+
+    `content` is what it shares with the same mail in another mailbox, None where that counts for nothing.
+    """
 
     entry: Entry
     outcome: Outcome
     reason: str
     ticket_id: int | None
     content_key: str | None
+    content: str | None = None
 
 
 def _claiming(attempts: ColumnElement[bool]) -> Update:
@@ -160,6 +164,7 @@ def settle_all(connection: Connection, settlements: Sequence[Settlement], *, now
             "reason": each.reason,
             "ticket_id": each.ticket_id,
             "content_key": each.content_key,
+            "content": each.content,
             "settled_at": now,
         }
         for each in settlements
@@ -245,6 +250,16 @@ def unfinished(connection: Connection) -> int:
 def known_content(connection: Connection, content_keys: Collection[str]) -> dict[str, int]:
     """The entries that brought these contents before, by content key."""
     return {row.content_key: row.id for row in connection.execute(_KNOWN_CONTENT, {"keys": content_keys})}
+
+
+def tickets_of_content(connection: Connection, contents: Collection[str]) -> dict[str, int]:
+    """By content the first ticket that the same mail opened, in whatever mailbox."""
+    if not contents:
+        return {}
+    wanted = select(spool.c.content, func.min(spool.c.ticket_id).label("number")).where(
+        spool.c.content.in_(list(contents)), spool.c.outcome == Outcome.OPENED.value
+    )
+    return {row.content: row.number for row in connection.execute(wanted.group_by(spool.c.content))}
 
 
 def _all() -> Select[Any]:

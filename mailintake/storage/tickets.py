@@ -1,19 +1,23 @@
 """Tickets, the messages on them, and the index of their attachments."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from mailintake.domain.decision import NewTicket
 from mailintake.domain.mail import Address, Kind, ParsedMessage
 from mailintake.domain.progress import Progress
 from mailintake.domain.target import Traits
-from mailintake.domain.ticket import IN_WORK, Hold, Status, Ticket
+from mailintake.domain.ticket import IN_WORK, Hold, Part, Status, Ticket
+from mailintake.domain.trust import UNKNOWN, Authentication
 from mailintake.storage.tables import attachment, message, ticket
 
+LONGEST_THREAD = 22
+MOST_WORDS = 50
 _NEW_TICKET = insert(ticket).returning(ticket.c.id, sort_by_parameter_order=True)
 _NEW_MESSAGE = insert(message).returning(message.c.id, sort_by_parameter_order=True)
 
@@ -27,6 +31,8 @@ class NewMessage:
     mail: ParsedMessage
     kind: Kind
     received_at: datetime
+    part: Part = Part.CUSTOMER
+    authentication: Authentication = UNKNOWN
 
 
 def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, Progress, str]], *, now: datetime) -> list[int]:
@@ -48,6 +54,12 @@ def open_tickets(connection: Connection, new: Sequence[tuple[NewTicket, Progress
             "claimed_priority": each.claimed_priority,
             "follows": each.follows,
             "parent": each.parent,
+            "team": each.team,
+            "assignee": each.assignee,
+            "tags": list(each.tags),
+            "language": each.language,
+            "link": each.link,
+            "twin": each.twin,
             **_standing(progress),
         }
         for each, progress, terms in new
@@ -63,6 +75,9 @@ def add_messages(connection: Connection, new: Sequence[NewMessage]) -> None:
             "spool_id": each.spool_id,
             "kind": each.kind.value,
             "received_at": each.received_at,
+            "part_played": each.part.value,
+            "verdict": each.authentication.verdict.value,
+            "verdict_why": each.authentication.why,
             **_words(each.mail),
         }
         for each in new
@@ -94,7 +109,17 @@ def _words(mail: ParsedMessage) -> dict[str, object]:
         "quoted": mail.quoted,
         "signature": mail.signature,
         "language": mail.language,
+        "protection": mail.protection or "",
+        "thread": thread_of(mail),
     }
+
+
+def thread_of(mail: ParsedMessage) -> list[str]:
+    """The Message-IDs before this mail, and its own: what an answer refers to (RFC 5322, 3.6.4). The first is kept, and
+    the last few."""
+    earlier = mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ())
+    ids = [*earlier, *([mail.message_id] if mail.message_id else [])]
+    return ids if len(ids) <= LONGEST_THREAD else [ids[0], *ids[1 - LONGEST_THREAD :]]
 
 
 def _index_attachments(connection: Connection, mails: Iterable[tuple[int, ParsedMessage]]) -> None:
@@ -209,6 +234,54 @@ def set_next_move(connection: Connection, ticket_id: int, at: datetime | None) -
     connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(next_move_at=at))
 
 
+def assign(connection: Connection, ticket_id: int, *, assignee: str, team: str | None = None) -> None:
+    """Give a ticket to somebody, "" for nobody; None leaves its team."""
+    values = {"assignee": assignee} | ({} if team is None else {"team": team})
+    connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(**values))
+
+
+def thread(connection: Connection, ticket_id: int) -> list[str]:
+    """The Message-IDs up to the customer's newest mail on a ticket, to which an answer refers."""
+    wanted = select(message.c.thread).where(message.c.ticket_id == ticket_id, message.c.part_played == Part.CUSTOMER)
+    return connection.execute(wanted.order_by(message.c.id.desc()).limit(1)).scalar() or []
+
+
+def public_words(connection: Connection, ticket_ids: Collection[int]) -> list[str]:
+    """What customers wrote on these tickets, and what was answered: the newest first, and not too many."""
+    public = message.c.part_played.in_([Part.CUSTOMER.value, Part.ANSWER.value])
+    wanted = select(message.c.reply_text).where(message.c.ticket_id.in_(ticket_ids), public)
+    return list(connection.execute(wanted.order_by(message.c.id.desc()).limit(MOST_WORDS)).scalars())
+
+
+def set_part(connection: Connection, spool_id: int, part: Part) -> None:
+    """What a mail turned out to be on its ticket."""
+    connection.execute(update(message).where(message.c.spool_id == spool_id).values(part_played=part.value))
+
+
+def last_words(connection: Connection, ticket_id: int) -> str:
+    """What the customer wrote last on a ticket, "" for nothing."""
+    wanted = select(message.c.reply_text).where(
+        message.c.ticket_id == ticket_id, message.c.part_played == Part.CUSTOMER
+    )
+    return connection.execute(wanted.order_by(message.c.id.desc()).limit(1)).scalar() or ""
+
+
+def in_work_of(connection: Connection, agents: Collection[str]) -> Counter[str]:
+    """How many tickets each of these agents has in work."""
+    in_work = ticket.c.status.in_([status.value for status in IN_WORK])
+    wanted = select(ticket.c.assignee, func.count().label("tickets")).where(ticket.c.assignee.in_(agents), in_work)
+    return Counter({row.assignee: row.tickets for row in connection.execute(wanted.group_by(ticket.c.assignee))})
+
+
+def linked(connection: Connection, links: Collection[str], *, since: datetime) -> dict[str, int]:
+    """By link the newest ticket in work that has it and came since then."""
+    in_work = ticket.c.status.in_([status.value for status in IN_WORK])
+    wanted = select(ticket.c.link, func.max(ticket.c.id).label("number")).where(
+        ticket.c.link.in_(links), in_work, ticket.c.received_at >= since
+    )
+    return {row.link: row.number for row in connection.execute(wanted.group_by(ticket.c.link))}
+
+
 def rate(connection: Connection, ticket_id: int, rating: int) -> None:
     """Record the customer's rating."""
     connection.execute(update(ticket).where(ticket.c.id == ticket_id).values(rating=rating))
@@ -268,4 +341,10 @@ def _ticket(row: Row[Any]) -> Ticket:
         queue=row.queue,
         claimed_priority=row.claimed_priority,
         rating=row.rating,
+        assignee=row.assignee,
+        team=row.team,
+        tags=tuple(row.tags),
+        language=row.language,
+        link=row.link,
+        twin=row.twin,
     )

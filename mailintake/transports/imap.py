@@ -11,7 +11,9 @@ from typing import Self
 from mailintake.config.fetch import Fetch
 from mailintake.domain.mailbox import Ended, Found, MailboxDown, Refused, Selected
 from mailintake.storage.body import Body
+from mailintake.transports import oauth
 from mailintake.transports.imap_client import Client, connect, speaking
+from mailintake.transports.oauth import Tokens
 
 SLICE = 1 << 20
 FEW = 50_000
@@ -22,10 +24,12 @@ _SYSTEM_FLAGS = {"\\Seen", "\\Flagged", "\\Answered"}
 class Session:
     """Logged in. Not for two threads, but for `interrupt`.
 
-    Every method may raise MailboxDown, after which the session is good for nothing.
+    Every method may raise MailboxDown, after which the session is good for nothing. `token_expires_at` (UTC) is of the
+    token that let us in, None after a password.
     """
 
-    def __init__(self, fetch: Fetch, client: Client) -> None:
+    def __init__(self, fetch: Fetch, client: Client, *, token_expires_at: datetime | None = None) -> None:
+        self.token_expires_at = token_expires_at
         self._fetch = fetch
         self._client = client
         self._selected: Selected | None = None
@@ -33,12 +37,18 @@ class Session:
         self._has: dict[str, bool] = {word: client.has_capability(word) for word in ("IDLE", "MOVE", "UIDPLUS")}
 
     @classmethod
-    def open(cls, fetch: Fetch, *, only_look: bool = False) -> Self:
-        """Connect and log in; a folder to move mails to is made if it is not there. Raises MailboxDown or Refused."""
-        client = connect(fetch)
+    def open(cls, fetch: Fetch, *, only_look: bool = False, tokens: Tokens | None = None) -> Self:
+        """Connect and log in; a folder to move mails to is made if it is not there. Raises MailboxDown or Refused.
+
+        Where the mailbox is opened with tokens, hand over the same `tokens` every time, for they remember; what they
+        raise comes through: TemporaryError where the provider is not to be reached, and PermanentError or ConfigError
+        where an admin has to do something.
+        """
+        tokens = tokens or oauth.tokens(fetch)
+        client = connect(fetch, tokens)
         try:
             with speaking(fetch.host):
-                session = cls(fetch, client)
+                session = cls(fetch, client, token_expires_at=tokens.expires_at if tokens else None)
                 if fetch.then.word == "move" and not only_look and not client.folder_exists(fetch.then.name):
                     client.create_folder(fetch.then.name)
         except BaseException:
@@ -101,16 +111,19 @@ class Session:
                     return True
         raise Refused(f"{self._fetch.host}: the mail goes on beyond {limit} bytes")
 
-    def end(self, uids: Sequence[int]) -> Ended:
-        """Do with these what the configuration says; what that came to. Raises Refused when the server does not."""
+    def end(self, uids: Sequence[int], *, copied: bool = False) -> Ended:
+        """Do with these what the configuration says; what that came to. Raises Refused when the server does not.
+
+        `copied` are in the folder to move to already: a server without MOVE only has to delete them.
+        """
         then, chosen = self._fetch.then, list(uids)
         with speaking(self._fetch.host):
             if then.word == "flag":
                 return self._flag(chosen, then.name)
-            if then.word == "move" and self._has["MOVE"]:
+            if then.word == "move" and self.has_move and not copied:
                 self._client.move(chosen, then.name)
                 return "moved"
-            if then.word == "move":
+            if then.word == "move" and not copied:
                 self._client.copy(chosen, then.name)
             if then.word == "leave":
                 return "left"
@@ -138,6 +151,11 @@ class Session:
     def has_idle(self) -> bool:
         """Whether the server tells us of new mail by itself."""
         return self._has["IDLE"]
+
+    @property
+    def has_move(self) -> bool:
+        """Whether a mail is moved in one step, so that it is never in both folders (RFC 6851)."""
+        return self._has["MOVE"]
 
     def interrupt(self) -> None:
         """Break the session off, from another thread."""

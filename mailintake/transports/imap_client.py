@@ -5,14 +5,18 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from mailintake.config.fetch import Fetch
 from mailintake.domain.mailbox import MailboxDown, Refused
+from mailintake.transports.oauth import Tokens
+from mailintake.transports.oauth_sasl import Exchange, mechanism
+from mailintake.transports.oauth_token import one_line
 
 CONNECT_SECONDS = 15
 ANSWER_SECONDS = 60
@@ -105,8 +109,29 @@ def speaking(host: str) -> Iterator[None]:
         raise MailboxDown(f"{host}: an answer that is no IMAP ({type(error).__name__})") from error
 
 
-def connect(fetch: Fetch) -> Client:
-    """Log in. Raises MailboxDown, or Refused where user or password are wrong."""
+class _LoginRefused(Refused):
+    """The server takes us for nobody it knows."""
+
+
+def connect(fetch: Fetch, tokens: Tokens | None = None) -> Client:
+    """Log in, with a token where there are tokens. Raises MailboxDown, or Refused where the server does not let us in.
+
+    A token that is refused may have been revoked, so another is tried; what Tokens.token raises is not caught.
+    """
+    if tokens is None:
+        return _connected(fetch, partial(_by_password, fetch))
+    token = tokens.token()
+    try:
+        return _connected(fetch, partial(_by_token, fetch, token))
+    except _LoginRefused:
+        token = tokens.token(refused=token)
+    try:
+        return _connected(fetch, partial(_by_token, fetch, token))  # anew: some servers hang up after a refusal
+    except _LoginRefused as error:
+        raise Refused(f"{error} (also with a fresh token: may it open the mailbox of {fetch.user}?)") from error
+
+
+def _connected(fetch: Fetch, log_in: Callable[[Client], None]) -> Client:
     context = None if fetch.tls == "none" else ssl.create_default_context()
     with speaking(fetch.host):
         client = Client(
@@ -123,7 +148,7 @@ def connect(fetch: Fetch) -> Client:
             if fetch.tls == "starttls":
                 client.starttls(context)
                 client.limit_literals()
-            _log_in(client, fetch)
+            log_in(client)
         except BaseException:
             with suppress(OSError):
                 client.shutdown()
@@ -131,7 +156,22 @@ def connect(fetch: Fetch) -> Client:
         return client
 
 
-def _log_in(client: Client, fetch: Fetch) -> None:
+def _by_token(fetch: Fetch, token: str, client: Client) -> None:
+    chosen = mechanism(client.has_capability)
+    if chosen is None:
+        raise IMAPClientAbortError("the server takes no tokens: it offers neither OAUTHBEARER nor XOAUTH2")
+    exchange = Exchange(chosen, user=fetch.user, token=token, host=fetch.host, port=fetch.port)
+    try:
+        client.sasl_login(chosen, exchange)
+    except LoginError as error:
+        if isinstance(error.__context__, IMAPClientAbortError):
+            raise IMAPClientAbortError(one_line(str(error.__context__), hide=[token])) from None
+        said = one_line("; ".join(filter(None, (_first_line(error), exchange.said))), hide=[token])
+        raise _LoginRefused(f"{fetch.host}: login refused: {said}") from None  # its text may hold the token
+
+
+def _by_password(fetch: Fetch, client: Client) -> None:
+    assert fetch.password is not None
     password = fetch.password.reveal()
     try:
         if client.has_capability("AUTH=PLAIN"):
@@ -145,7 +185,7 @@ def _log_in(client: Client, fetch: Fetch) -> None:
     except LoginError as error:
         if isinstance(error.__context__, IMAPClientAbortError):
             raise error.__context__ from None
-        raise Refused(f"{fetch.host}: login refused: {_first_line(error)}") from error
+        raise _LoginRefused(f"{fetch.host}: login refused: {_first_line(error)}") from error
 
 
 def _escaped(text: str) -> str:

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -20,6 +21,9 @@ from mailintake.intake.operations import OPERATIONS, Order, operate
 from mailintake.intake.policy import Policy
 from mailintake.storage.body import Body
 from mailintake.storage.engine import Database
+from mailintake.storage.figures import Tally
+from mailintake.web import metrics
+from mailintake.web.metrics import MailboxState
 
 Accept = Callable[[Body, Envelope, Reception], Awaitable[str]]
 
@@ -39,6 +43,7 @@ class Control:
         health: Callable[[], Awaitable[dict[str, object]]],
         on_change: Callable[[], None],
         largest: int,
+        mailboxes: Callable[[], Sequence[MailboxState]] = tuple,
     ) -> None:
         self._path = path
         self._database = database
@@ -49,11 +54,14 @@ class Control:
         self._health = health
         self._on_change = on_change
         self._largest = largest
+        self._mailboxes = mailboxes
+        self._tally = Tally()
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Listen; a socket file left over by a dead daemon is replaced."""
+        await self._database.read(partial(self._tally.look, now=self._clock()))  # what ends from now on counts
         self._path.unlink(missing_ok=True)
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(str(self._path))
@@ -61,6 +69,7 @@ class Control:
         app = Starlette(
             routes=[
                 Route("/health", self._show_health),
+                Route("/metrics", self._show_metrics),
                 Route("/mail", self._take_mail, methods=["POST"]),
                 Route("/operations/{name}/{number:int}", self._operate, methods=["POST"]),
             ],
@@ -80,6 +89,11 @@ class Control:
     async def _show_health(self, _request: Request) -> Response:
         health = await self._health()
         return JSONResponse(health, status_code=200 if health["status"] == "ok" else 503)
+
+    async def _show_metrics(self, _request: Request) -> Response:
+        found = await self._database.read(partial(self._tally.look, now=self._clock()))
+        told = metrics.families(found, self._mailboxes(), now=self._clock())
+        return Response(metrics.page(told), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     async def _take_mail(self, request: Request) -> Response:
         sender = request.query_params.get("return-path", "")

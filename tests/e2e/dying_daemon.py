@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -34,23 +35,23 @@ def die_at(moment: str) -> None:
 class Dying(Session):
     """The mailbox on the server."""
 
-    def end(self, uids: Sequence[int]) -> Ended:
+    def end(self, uids: Sequence[int], *, copied: bool = False) -> Ended:
         """Before: committed, and the server not told. After: the server told, and the ledger not."""
         die_at("committed")
-        ended = super().end(uids)
+        ended = super().end(uids, copied=copied)
         die_at("ended")
         return ended
 
 
-def accept_all(house: House, mails: Sequence[Any]) -> None:
+def accepting(house: House, mails: Sequence[Any]) -> "Future[None]":
     """Everything fetched, and nothing committed."""
     die_at("fetched")
-    really(house, mails)
+    return really(house, mails)
 
 
 if __name__ == "__main__":
-    really = House.accept_all
-    House.accept_all = accept_all  # type: ignore[method-assign]  # the moment between fetch and commit
+    really = House.accepting
+    House.accepting = accepting  # type: ignore[method-assign]  # the moment between fetch and commit
     daemon.Session = Dying  # type: ignore[attr-defined,misc]  # the moments around the end
     configure()
     uvloop.run(daemon.serve(config.load(Path(sys.argv[-1]))))

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,23 @@ service imap-login {{
     ssl = yes
   }}
 }}
+"""
+
+
+TOKENS = """\
+auth_mechanisms = plain {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {home}/oauth2.conf
+}}
+"""
+INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 
@@ -150,8 +167,18 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def dovecot(*, capability: str = "", more: str = "", certificate: Path | None = None) -> Iterator[Dovecot]:
-    """A running server. `capability` is all that it says it can do; `certificate` is a PEM file with its key."""
+def dovecot(
+    *,
+    capability: str = "",
+    more: str = "",
+    certificate: Path | None = None,
+    introspection: str = "",
+    mechanisms: Sequence[str] = ("OAUTHBEARER", "XOAUTH2"),
+) -> Iterator[Dovecot]:
+    """A running server. `capability` is all that it says it can do; `certificate` is a PEM file with its key.
+
+    With `introspection`, a URL (RFC 7662), it also takes tokens that are said there to be the user's.
+    """
     user = pwd.getpwuid(os.getuid()).pw_name
     if os.getuid() == 0:
         user = next(name for name in UNPRIVILEGED if any(entry.pw_name == name for entry in pwd.getpwall()))
@@ -165,6 +192,9 @@ def dovecot(*, capability: str = "", more: str = "", certificate: Path | None = 
         if certificate:
             shutil.copy(certificate, home / "certificate.pem")
             more += f"\nssl_cert = <{home}/certificate.pem\nssl_key = <{home}/certificate.pem"
+        if introspection:
+            more += "\n" + TOKENS.format(home=home, mechanisms=" ".join(mechanisms).lower())
+            home.joinpath("oauth2.conf").write_text(INTROSPECTION.format(url=introspection))
         text = CONFIGURATION.format(
             home=home, port=port, tls_port=tls_port if certificate else 0, user=user, group=group,
             password=PASSWORD, ssl="yes" if certificate else "no", more=more,

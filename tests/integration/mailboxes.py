@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from mailintake.config.fetch import End, Fetch
 from mailintake.config.source import Node
+from mailintake.domain.mail import Address
 from mailintake.runners.mailbox import Mailbox
 from mailintake.runners.mailbox_port import House
 from mailintake.storage.body import Body, Budget
@@ -53,19 +54,30 @@ class Inside:
         return self.rows("SELECT uid, outcome, ended FROM mailbox_mail ORDER BY validity, uid")
 
 
-@asynccontextmanager
-async def fetching(
-    fetch: Fetch, database: Database, *, holder: str = "this one", connect: Callable[[Fetch], Any] = Session.open
-) -> AsyncIterator[Mailbox]:
-    """The mailbox's runner, at work."""
-    house = House(
+def house_of(database: Database, *, admin: Address | None = None) -> House:
+    """The daemon around a mailbox, in the loop that runs."""
+    return House(
         database,
         Acceptance(database).accept,
         partial(Body, directory=Path("/tmp"), budget=Budget()),
         lambda: datetime.now(UTC),
         asyncio.get_running_loop(),
         2_000_000,
+        admin,
     )
+
+
+@asynccontextmanager
+async def fetching(
+    fetch: Fetch,
+    database: Database,
+    *,
+    holder: str = "this one",
+    connect: Callable[[Fetch], Any] = Session.open,
+    admin: Address | None = None,
+) -> AsyncIterator[Mailbox]:
+    """The mailbox's runner, at work."""
+    house = house_of(database, admin=admin)
     runner = Mailbox(fetch, house, connect=connect, holder=holder, only_daemon=False)
     runner.start()
     try:

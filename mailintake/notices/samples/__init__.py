@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from mailintake.notices.samples import course, opened, owner, refused, team
+from mailintake.notices.samples import agents, conversation, course, opened, owner, refused, team
 from mailintake.notices.samples.sample import Sample
 
 __all__ = ["SAMPLES", "TEMPLATES", "Sample", "blanks", "of"]
 
-SAMPLES = (*opened.SAMPLES, *refused.SAMPLES, *course.SAMPLES, *owner.SAMPLES, *team.SAMPLES)
+SAMPLES = (
+    *opened.SAMPLES,
+    *refused.SAMPLES,
+    *course.SAMPLES,
+    *owner.SAMPLES,
+    *team.SAMPLES,
+    *conversation.SAMPLES,
+    *agents.SAMPLES,
+)
 
 TEMPLATES = tuple(dict.fromkeys(sample.template for sample in SAMPLES))
 

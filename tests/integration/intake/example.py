@@ -30,7 +30,7 @@ from tests.builders import a_delivery, a_mail
 
 ROOT = Path(__file__).parents[3]
 COMPOSER = Composer([ROOT / "templates"])
-TAGGER = Tagger(b"k" * 32)
+TAGGER = Tagger((b"k" * 32,))
 
 
 @lru_cache

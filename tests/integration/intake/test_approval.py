@@ -30,9 +30,9 @@ MONDAY = at("UTC", "2026-03-09", "08:00")  # 10:00 at UTC+2
 
 
 @pytest.fixture
-def desk(emptied: Database) -> Example:
+def desk(database: Database) -> Example:
     """Beesender, which asks owners."""
-    return Example(emptied, "beesender")
+    return Example(database, "beesender")
 
 
 def asked_about(desk: Example, who: str = ZOE, **fields: Any) -> int:
@@ -191,8 +191,8 @@ def test_who_waits_may_write_more_and_it_is_all_opened_together(desk: Example) -
     assert desk.due(first) == desk.due(second) == MONDAY + 6 * HOUR
 
 
-def test_whoever_is_approved_when_all_is_used_up_is_counted_as_overage(emptied: Database) -> None:
-    desk = Example(emptied, "b2bee")
+def test_whoever_is_approved_when_all_is_used_up_is_counted_as_overage(database: Database) -> None:
+    desk = Example(database, "b2bee")
     desk.set_desk(senders=replace(desk.policy.desk.senders, new_at_known_domain=NewSender.ASK))
     desk.set_account("vinar", owner="cene@vinar.example", contracts=(
         replace(desk.policy.directory.accounts["vinar"].contracts[0], contacts=2),

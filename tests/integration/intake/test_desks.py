@@ -20,28 +20,28 @@ MONDAY = at(LJUBLJANA, "2026-03-09")
 
 
 @pytest.fixture
-def beesender(emptied: Database) -> Example:
-    return Example(emptied, "beesender")
+def beesender(database: Database) -> Example:
+    return Example(database, "beesender")
 
 
 @pytest.fixture
-def b2bee(emptied: Database) -> Example:
-    return Example(emptied, "b2bee")
+def b2bee(database: Database) -> Example:
+    return Example(database, "b2bee")
 
 
 @pytest.fixture
-def owox(emptied: Database) -> Example:
-    return Example(emptied, "owox")
+def owox(database: Database) -> Example:
+    return Example(database, "owox")
 
 
 @pytest.fixture
-def procrm(emptied: Database) -> Example:
-    return Example(emptied, "procrm")
+def procrm(database: Database) -> Example:
+    return Example(database, "procrm")
 
 
 @pytest.fixture
-def creatio(emptied: Database) -> Example:
-    return Example(emptied, "creatio")
+def creatio(database: Database) -> Example:
+    return Example(database, "creatio")
 
 
 ANDREW, MIA, IRIS = "andrew@baker.example", "mia@baker.example", "iris@advice.example"

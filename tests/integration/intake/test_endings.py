@@ -25,14 +25,14 @@ NOON = at("Europe/Kyiv", "2026-03-09", "12:00")
 
 
 @pytest.fixture
-def procrm(emptied: Database) -> Example:
+def procrm(database: Database) -> Example:
     """ProCRM, which asks for a rating, reminds who does not answer, and closes."""
-    return Example(emptied, "procrm")
+    return Example(database, "procrm")
 
 
 @pytest.fixture
-def beesender(emptied: Database) -> Example:
-    return Example(emptied, "beesender")
+def beesender(database: Database) -> Example:
+    return Example(database, "beesender")
 
 
 def a_case(desk: Example) -> int:
@@ -203,8 +203,8 @@ def test_a_number_on_a_ticket_at_work_is_no_rating(procrm: Example) -> None:
     assert (procrm.ticket(ticket).rating, procrm.ticket(ticket).status) == (None, Status.OPEN)
 
 
-def test_a_desk_without_solved_closes_and_a_reply_opens_another(emptied: Database) -> None:
-    owox = Example(emptied, "owox")
+def test_a_desk_without_solved_closes_and_a_reply_opens_another(database: Database) -> None:
+    owox = Example(database, "owox")
     monday = at("UTC", "2026-03-09", "08:00")
     ticket = owox.ask("anna@shop.example", monday).ticket
     owox.answer(ticket, "iryna@owox.example", monday + HOUR)

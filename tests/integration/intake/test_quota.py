@@ -29,13 +29,13 @@ LJUBLJANA, SAIGON, NEW_YORK = "Europe/Ljubljana", "Asia/Ho_Chi_Minh", "America/N
 
 
 @pytest.fixture
-def b2bee(emptied: Database) -> Example:
-    return Example(emptied, "b2bee")
+def b2bee(database: Database) -> Example:
+    return Example(database, "b2bee")
 
 
 @pytest.fixture
-def creatio(emptied: Database) -> Example:
-    return Example(emptied, "creatio")
+def creatio(database: Database) -> Example:
+    return Example(database, "creatio")
 
 
 def days(*written: str) -> list[date]:

@@ -1,6 +1,7 @@
 """No mail is lost and none doubled by a server that lies, hangs up, forgets or falls silent."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -126,7 +127,7 @@ async def test_every_mail_is_taken_once_whatever_happens_at_a_command(
     trick: Callable[[Conversation, str, str], bool],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("mailintake.runners.mailbox_round.RETRY_END_SECONDS", 0.1)
+    monkeypatch.setattr("mailintake.runners.mailbox_ends.RETRY_SECONDS", 0.1)
     imap.arrive(*mails(3))
     imap.trick = once(word, trick)
     async with fetching(from_(imap.port, poll_seconds=1), inside.database):
@@ -137,6 +138,46 @@ async def test_every_mail_is_taken_once_whatever_happens_at_a_command(
     assert sorted(inside.taken()) == mails(4)
     assert sorted(imap.boxes["Processed"].mails.values()) == mails(4)
     assert imap.count(word) > (word != "IDLE")
+
+
+def hang_up(conversation: Conversation, *_: str) -> bool:
+    conversation.hang_up()
+    return True
+
+
+@pytest.mark.parametrize(("word", "trick"), [("STORE", hang_up), ("STORE", refuse), ("EXPUNGE", hang_up)])
+async def test_a_move_that_broke_off_after_the_copy_leaves_no_second_copy(
+    inside: Inside,
+    from_: From,
+    word: str,
+    trick: Callable[[Conversation, str, str], bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mailintake.runners.mailbox_ends.RETRY_SECONDS", 0.1)
+    with scripted(ScriptedImap(capability="IMAP4rev1 UIDPLUS")) as imap:
+        imap.boxes["Processed"] = Box()
+        imap.arrive(*mails(9)[3:], folder="Processed")  # of the same size, from earlier days
+        imap.arrive(*mails(3), a_mail(2))
+        imap.trick = once(word, trick)
+        async with fetching(from_(imap.port, poll_seconds=1), inside.database):
+            await eventually(lambda: not imap.inbox.mails)
+            await eventually(lambda: {ended for *_, ended in inside.ledger()} == {"expunged"})
+        assert imap.count("COPY") == 1
+        assert sorted(imap.boxes["Processed"].mails.values()) == sorted([*mails(9), a_mail(2)])
+    assert inside.taken() == [*mails(3), a_mail(2)]
+
+
+async def test_a_copy_counts_for_one_of_two_mails_that_are_alike(inside: Inside, from_: From) -> None:
+    with scripted(ScriptedImap(capability="IMAP4rev1 UIDPLUS")) as imap:
+        imap.boxes["Processed"] = Box()
+        imap.arrive(a_mail(0), folder="Processed")
+        imap.arrive(a_mail(0), a_mail(0))
+        lines = [Line(_found(imap, uid), mailboxes.TAKEN, hashlib.sha256(a_mail(0)).hexdigest()) for uid in (1, 2)]
+        with inside.database.writing() as connection:
+            mailboxes.write_down(connection, Place("support", "INBOX", 1), lines, now=datetime.now(UTC))
+        async with fetching(from_(imap.port, poll_seconds=1), inside.database):
+            await eventually(lambda: not imap.inbox.mails)
+        assert list(imap.boxes["Processed"].mails.values()) == [a_mail(0)] * 2
 
 
 async def test_a_mail_that_vanishes_while_it_is_fetched_is_no_trouble(

@@ -61,25 +61,25 @@ def test_a_database_locked_by_another_process_is_busy_not_broken(
         database.close()
 
 
-def test_an_exception_rolls_everything_back(database: Database) -> None:
-    with database.writing() as connection:
+def test_an_exception_rolls_everything_back(bare_database: Database) -> None:
+    with bare_database.writing() as connection:
         connection.execute(text("CREATE TABLE t (a INTEGER)"))
 
     def fail_half_way() -> None:
-        with database.writing() as connection:
+        with bare_database.writing() as connection:
             connection.execute(text("INSERT INTO t VALUES (1)"))
             raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
         fail_half_way()
-    with database.reading() as connection:
+    with bare_database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 0
 
 
-async def test_work_of_the_event_loop_comes_back_after_the_commit(database: Database) -> None:
-    await database.write(lambda connection: connection.execute(text("CREATE TABLE t (a INTEGER)")))
-    await database.write(lambda connection: connection.execute(text("INSERT INTO t VALUES (7)")))
-    assert await database.read(lambda connection: connection.execute(text("SELECT a FROM t")).scalar()) == 7
+async def test_work_of_the_event_loop_comes_back_after_the_commit(bare_database: Database) -> None:
+    await bare_database.write(lambda connection: connection.execute(text("CREATE TABLE t (a INTEGER)")))
+    await bare_database.write(lambda connection: connection.execute(text("INSERT INTO t VALUES (7)")))
+    assert await bare_database.read(lambda connection: connection.execute(text("SELECT a FROM t")).scalar()) == 7
 
 
 def test_one_daemon_per_database(tmp_path: Path) -> None:

@@ -42,13 +42,14 @@ def test_a_database_without_our_schema_is_not_worked_on(database_url: str) -> No
         database.close()
 
 
-def test_an_older_version_refuses_a_newer_schema(database: Database) -> None:
-    with database.writing() as connection:
+def test_an_older_version_refuses_a_newer_schema(bare_database: Database) -> None:
+    schema.upgrade(bare_database)
+    with bare_database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(schema.SchemaTooNew, match="9999"):
-        schema.require_current(database)
+        schema.require_current(bare_database)
     with pytest.raises(schema.SchemaTooNew, match="9999"):
-        schema.upgrade(database)
+        schema.upgrade(bare_database)
 
 
 def test_an_upgrade_that_fails_leaves_nothing_behind(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,3 +56,13 @@ def test_ports_follow_the_encryption() -> None:
 def test_a_folder_s_name_cannot_become_a_command(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be a folder"):
         parse_folder(name)
+
+
+def test_tokens_stand_instead_of_a_password() -> None:
+    said = "{provider: generic, token_endpoint: https://login.example/token, client_id: c, client_secret_env: P}"
+    (found,) = read(f"  support: {{host: imap.desk.example, user: u, for: support@desk.example, oauth: {said}}}\n")
+    assert found.password is None
+    assert found.signs_in == "generic, client credentials"
+    (found,) = read(SHORT + "}\n")
+    assert found.oauth is None
+    assert found.signs_in == "password"

@@ -57,7 +57,7 @@ def test_the_problems_of_all_files_are_told_at_once(directory: Path) -> None:
         ("mailintake.yaml", 1, 10, "`many` is not a whole number from 1 to 256 in plain digits"),
         ("desk.yaml", 2, 1, "this is not YAML: expected the node content, but found '<stream end>'"),
         ("accounts.yaml", 1, 1, "there is no such file"),
-        ("rules.yaml", 1, 8, "routing rules are not supported yet by this version: leave `rules: []`"),
+        ("rules.yaml", 1, 8, "one value stands here; wanted: a list of rules"),
     ]
     assert raised.value.exit_status == 78
 

@@ -1,5 +1,6 @@
 """What becomes of a mail, check by check (DOMAIN E1)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from mailintake.domain.mail import Address
 from mailintake.domain.progress import opened
 from mailintake.domain.tag import Via
 from mailintake.domain.target import Metric
-from mailintake.domain.ticket import Status
+from mailintake.domain.ticket import Part, Status
+from mailintake.domain.work import Words
 from mailintake.intake.decide import decide
 from mailintake.intake.policy import Policy
 from tests.builders import DESK, MONDAY_TEN, a_message, a_policy, a_reception, a_row, an_account, an_envelope
@@ -24,7 +26,9 @@ STRANGER = "mallory@elsewhere.example"
 def judged(policy: Policy | None = None, sender: str | None = "ana@bakery.example", **facts: Any) -> Decision:
     message = facts.pop("message", None) or a_message(sender)
     plain: dict[str, Any] = {"reception": a_reception(), "envelope": an_envelope(sender or "x@elsewhere.example")}
-    return decide(Facts(now=MONDAY_TEN, message=message, **plain | facts), policy or a_policy())
+    policy = policy or a_policy()
+    found = Facts(now=MONDAY_TEN, message=message, **plain | facts)
+    return decide(replace(found, authentication=policy.authenticate(message, found.reception)), policy)
 
 
 def a_thread(*, is_participant: bool) -> Thread:
@@ -132,8 +136,15 @@ def test_a_reply_from_a_participant_joins_its_ticket() -> None:
 
 def test_a_stranger_cannot_join_a_ticket() -> None:
     decision = judged(sender=STRANGER, threads=(a_thread(is_participant=False),))
-    assert (decision.outcome, decision.ticket_id) == (Outcome.REFUSED, None)
-    assert any(line.check == "thread" and "stranger" in line.why for line in decision.trace)
+    assert (decision.effect, decision.part, decision.reason) == (Effect.NOTED, Part.STRANGER, "stranger")
+    assert decision.notices == ()
+
+
+def test_another_customer_with_somebody_else_s_token_has_a_request_of_their_own() -> None:
+    policy = a_policy(an_account(), an_account("mill"))
+    decision = judged(policy, sender="ana@mill.example", threads=(a_thread(is_participant=False),))
+    assert decision.new_ticket is not None
+    assert decision.new_ticket.account == "mill"
 
 
 def test_another_customer_s_contact_with_the_token_opens_a_ticket_of_their_own() -> None:
@@ -213,21 +224,28 @@ def test_a_mailbox_may_redirect_or_ignore_new_mail() -> None:
     assert judged(a_policy(mailboxes=(Mailbox(DESK, "ignore"),))).outcome is Outcome.IGNORED
 
 
-def test_an_agent_s_mail_to_the_customer_is_the_answer() -> None:
+def test_an_agent_s_mail_to_the_desk_is_an_answer_for_the_customer() -> None:
+    said = a_message("maria@desk.example", text="Please try now.", reply_text="Please try now.")
+    decision = judged(message=said, threads=(a_thread(is_participant=False),))
+    assert (decision.outcome, decision.effect, decision.part) == (Outcome.JOINED, Effect.WORKED, Part.ANSWER)
+    assert decision.work is not None
+    assert decision.work.answer == Words("Please try now.")
+    assert not decision.work.has_reached
+
+
+def test_an_agent_s_mail_to_the_customer_has_reached_them_already() -> None:
     answer = a_message("maria@desk.example", to=(Address("ana@bakery.example"),), cc=(Address(DESK),))
     decision = judged(message=answer, threads=(a_thread(is_participant=False),))
-    assert (decision.outcome, decision.effect) == (Outcome.JOINED, Effect.DESK_ANSWERED)
+    assert decision.work is not None
+    assert decision.work.has_reached
 
 
-def test_an_agent_s_mail_to_the_desk_alone_is_kept_inside() -> None:
-    decision = judged(sender="maria@desk.example", threads=(a_thread(is_participant=False),))
-    assert (decision.outcome, decision.effect) == (Outcome.JOINED, Effect.KEPT)
-
-
-def test_a_forged_agent_is_held() -> None:
+def test_a_forged_agent_s_mail_is_kept_for_the_desk_and_does_nothing() -> None:
     forged = a_reception(trusted=False)
     decision = judged(sender="maria@desk.example", reception=forged, threads=(a_thread(is_participant=False),))
-    assert (decision.outcome, decision.reason) == (Outcome.HELD, "unverified-agent")
+    assert (decision.outcome, decision.effect, decision.part) == (Outcome.JOINED, Effect.NOTED, Part.UNVERIFIED)
+    assert decision.work is None
+    assert judged(sender="maria@desk.example", reception=forged).reason == "unverified-agent"
 
 
 def test_every_decision_tells_its_way() -> None:

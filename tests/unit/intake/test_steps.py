@@ -34,7 +34,9 @@ def judged(policy: Policy, *, sender: str = ANA, is_promoted: bool = False, mess
         "envelope": an_envelope(sender),
         "message": a_message(sender, **(message or {})),
     }
-    return decide(Facts(**plain | facts), policy, is_promoted=is_promoted)
+    found = Facts(**plain | facts)
+    found = replace(found, authentication=policy.authenticate(found.message, found.reception))
+    return decide(found, policy, is_promoted=is_promoted)
 
 
 def counting(when_used_up: WhenUsedUp, limits: tuple[Limit, ...] = ONE, **more: Any) -> Policy:

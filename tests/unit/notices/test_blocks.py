@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailintake.notices import blocks
-from mailintake.notices.blocks import Items, Paragraph, Quote, Rows, Verbatim
+from mailintake.notices.blocks import AsWritten, Items, Paragraph, Quote, Rows, Verbatim
 
 BODY = """Hello,
 
@@ -64,3 +64,11 @@ def test_breaking_a_line_loses_and_adds_no_word(words: list[str]) -> None:
 
 def test_marks_of_links_do_not_reach_the_plain_text() -> None:
     assert blocks.as_text(blocks.read("see \x02https://desk.example\x03")) == "see https://desk.example\n"
+
+
+def test_what_a_person_wrote_stays_as_it_was() -> None:
+    said = ("Hello,", "", "    Key: value", "- item", "> quoted", "x " * 100)
+    body = "\n".join(f"\x04{line}" for line in said) + "\n\nours"
+    read = blocks.read(body)
+    assert read == (AsWritten(tuple(line.rstrip() for line in said)), Paragraph(("ours",)))
+    assert blocks.as_text(read) == "\n".join(line.rstrip() for line in said) + "\n\nours\n"

@@ -8,10 +8,11 @@ import pytest
 from mailintake.notices import fallback, samples
 
 LANGUAGES = ("en", "ru", "uk", "vi", "sl")
+OWN = [sample for sample in samples.SAMPLES if not sample.agent]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sample", samples.SAMPLES, ids=lambda sample: sample.situation)
+@pytest.mark.parametrize("sample", OWN, ids=lambda sample: sample.situation)
 def test_it_names_the_ticket_and_nothing_else_of_the_letter(sample: samples.Sample, language: str) -> None:
     subject, text, spoken = fallback.words(sample.draft(language))
     number = sample.context.get("ticket")
@@ -19,6 +20,18 @@ def test_it_names_the_ticket_and_nothing_else_of_the_letter(sample: samples.Samp
     assert re.findall(r"\d+", text) == ([] if number is None else [str(number)])
     assert str(sample.context.get("subject") or "-none-") not in subject + text
     assert "Desk Support" in text
+
+
+def test_an_answer_leaves_with_its_authors_words_and_name() -> None:
+    answer = samples.of("answer")[0]
+    subject, text, _ = fallback.words(answer.draft())
+    assert subject == "Re: The orders of today are missing"
+    assert text == f"{answer.context['text']}\n\nMaria Horvat (Desk Support)"
+
+
+def test_an_answer_without_words_is_news() -> None:
+    draft = replace(samples.of("answer")[0].draft(), context={"ticket": 102, "text": ""})
+    assert "There is news about your ticket" in fallback.words(draft)[1]
 
 
 def test_every_kind_of_letter_has_its_matter() -> None:

@@ -17,7 +17,7 @@ from mailintake.domain.mail import Address
 from mailintake.notices import message, plain
 
 DATE = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
-TAG = tag.Tagger(b"k" * 32).in_subject(102)
+TAG = tag.Tagger((b"k" * 32,)).in_subject(102, "ana@customer.example", at=DATE)
 DRAFT = Draft(
     template="acknowledged",
     language="en",
@@ -238,3 +238,20 @@ def test_a_body_that_holds_the_boundary_never_leaves(place: str) -> None:
     boundary = BytesParser().parsebytes(content).get_boundary()
     with pytest.raises(errors.PermanentError):
         message.finish(DRAFT, subject="Hello", date=DATE, **{"body": "x", "html": "x", place: f"x\n--{boundary}\ny"})
+
+
+def test_a_letter_that_a_person_wrote_looks_like_one_and_its_bounces_come_back() -> None:
+    draft = replace(DRAFT, automatic=None, return_path="bounce+102@desk.example")
+    letter = message.finish(draft, subject="Hello", body="x", date=DATE)
+    assert letter.return_path == "bounce+102@desk.example"
+    assert read(letter.content)[0] == [
+        name for name in FIELDS if name not in {"Auto-Submitted", "X-Auto-Response-Suppress"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "return_path", ["x@y.example>\r\nRCPT TO:<z@evil.example", "nobody", "a@b.example, c@d.example"]
+)
+def test_a_return_path_that_is_no_address_is_refused(return_path: str) -> None:
+    with pytest.raises(errors.LetterRefused):
+        message.finish(replace(DRAFT, return_path=return_path), subject="Hello", body="x", date=DATE)

@@ -55,3 +55,11 @@ def test_nothing_else_becomes_a_link(words: str) -> None:
 def test_no_text_brings_a_tag_of_its_own(text: str) -> None:
     line = "x" + " ".join(text.split())
     assert set(re.findall(r"<[^>]*>", html(line))) <= {"<p>", "</p>"} or "\x02http" in line
+
+
+def test_what_a_person_wrote_keeps_its_gaps_and_is_escaped() -> None:
+    assert html("\x04<b>a</b>\n\x04\n\x04  - b\tc  d e").split("\n") == [
+        "<div>&lt;b&gt;a&lt;/b&gt;<br>",
+        "<br>",
+        "\u00a0\u00a0- b" + "\u00a0" * 8 + "c\u00a0\u00a0d e</div>",
+    ]

@@ -158,3 +158,26 @@ def test_only_web_addresses_are_linked_and_without_what_ends_the_sentence() -> N
 
 def test_a_text_cannot_bring_its_own_marks_of_a_link() -> None:
     assert wording.linked("\x02javascript:x\x03 https://desk.example") == "javascript:x \x02https://desk.example\x03"
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "name"),
+    [("sl", "en", "Slovenian"), ("vi", "ru", "вьетнамский"), ("xx-!", "en", "xx-!"), ("zzz", "en", "zzz")],
+)
+def test_a_language_is_told_by_its_name_or_as_it_is(code: str, language: str, name: str) -> None:
+    assert wording.speech(code, language) == name
+
+
+def test_an_excerpt_says_that_there_is_more() -> None:
+    assert wording.excerpt("one\ntwo\n\n") == "> one\n> two"
+    assert wording.excerpt("one two", 4) == "> one …"
+    assert len(wording.excerpt("\n" * 1_000_000).splitlines()) <= wording.LONGEST_EXCERPT
+
+
+@given(st.text(max_size=300))
+def test_every_line_of_an_excerpt_stands_behind_a_mark(text: str) -> None:
+    assert all(line.startswith(">") for line in wording.excerpt(text, 100).splitlines())
+
+
+def test_what_a_person_wrote_keeps_its_lines_and_no_mark_of_ours() -> None:
+    assert wording.as_written("a\r\n\r\n\x04 b\x02\n\n") == "\x04a\n\x04\n\x04 b"

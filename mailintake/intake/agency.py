@@ -1,0 +1,271 @@
+"""An agent's mail takes effect: orders are carried out, the customer gets the answer, and the agent a receipt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailintake.desk import answer_line, command_words
+from mailintake.domain.agent import Agent
+from mailintake.domain.command import Word
+from mailintake.domain.decision import Facts, Notice
+from mailintake.domain.letter import Enclosure
+from mailintake.domain.mail import Address
+from mailintake.domain.progress import Happening, What
+from mailintake.domain.ticket import Part, Status
+from mailintake.domain.work import NotUnderstood, Words, Work
+from mailintake.errors import UsageError
+from mailintake.intake import letters, telling
+from mailintake.intake.happenings import happen, standing
+from mailintake.intake.order import Order, Refused, Undo
+from mailintake.intake.orders import carry_out
+from mailintake.intake.policy import Policy
+from mailintake.intake.recipients import desk_agents
+from mailintake.intake.undoing import UNDO_FOR, WORKED, code_for
+from mailintake.storage import journal, outbox, participants, tickets
+
+_UNANSWERED = frozenset({Status.SPAM, Status.REFUSED, Status.MERGED})
+
+
+@dataclass
+class Receipt:
+    """What came of a mail, for the agent who wrote it; `sent_to` got the answer, `withheld` says why nobody did."""
+
+    done: list[dict[str, object]] = field(default_factory=list)
+    refused: list[dict[str, object]] = field(default_factory=list)
+    undo: list[Undo] = field(default_factory=list)
+    sent_to: list[str] = field(default_factory=list)
+    noted: bool = False
+    withheld: str = ""
+    tickets: dict[int, None] = field(default_factory=dict)
+
+
+class _Withheld(Exception):
+    """An order was refused, so the words beside it must wait."""
+
+
+def work(
+    connection: Connection, ticket_id: int, said: Work, facts: Facts, policy: Policy, *, by: int, now: datetime
+) -> None:
+    """Do what an agent's mail `by` says. Its answer leaves only if every order could be carried out."""
+    agent = policy.directory.agents[said.agent]
+    desk = _Desk(connection, policy, agent, facts, ticket_id, by, now)
+    receipt = Receipt(tickets={ticket_id: None})
+    if said.unknown:
+        receipt.withheld = "unknown-command"
+    else:
+        try:
+            with connection.begin_nested():
+                receipt = desk.work(said, with_answer=True)
+        except _Withheld:
+            receipt = desk.work(said, with_answer=False)
+            receipt.withheld = "refused-command"
+    if receipt.withheld and not receipt.sent_to:
+        tickets.set_part(connection, by, Part.NOTE)
+    detail: dict[str, object] = {"by": agent.key, "done": receipt.done, "refused": receipt.refused}
+    detail |= {"undo": receipt.undo, "sent_to": receipt.sent_to, "withheld": receipt.withheld}
+    journal.record(connection, WORKED, at=now, spool_id=by, ticket_id=ticket_id, detail=detail)
+    if said.commands or said.unknown or said.late or said.notes or receipt.withheld:
+        desk.send_receipt(said, receipt)
+    if any(command.word is Word.HELP for command in said.commands):
+        desk.send_help()
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The agent at work: everything that one mail does shares these."""
+
+    connection: Connection
+    policy: Policy
+    agent: Agent
+    facts: Facts
+    ticket_id: int
+    by: int
+    now: datetime
+
+    def work(self, said: Work, *, with_answer: bool) -> Receipt:
+        """Answer, note, and carry out the orders in turn. Raises _Withheld if there is an answer beside a refusal."""
+        receipt = Receipt(tickets={self.ticket_id: None})
+        if said.answer is not None and with_answer:
+            self._answer(said.answer, said, receipt)
+        for note in said.notes:
+            self._note(note, receipt)
+        for command in said.commands:
+            number = command.ticket or self.ticket_id
+            receipt.tickets[number] = None
+            order = Order(self.connection, self.policy, self.agent, command, number, self.by, self.now)
+            told: dict[str, object] = {"line": command.line, "ticket": command.ticket}
+            try:
+                with self.connection.begin_nested():
+                    found = carry_out(order)
+            except UsageError as error:
+                detail = error.detail if isinstance(error, Refused) else ""
+                receipt.refused.append({**told, "why": str(error), "detail": detail})
+                if said.answer is not None and with_answer:
+                    raise _Withheld from error
+            else:
+                receipt.done.append({**told, "now": found.now})
+                receipt.undo += found.undo
+        return receipt
+
+    def _answer(self, words: Words, said: Work, receipt: Receipt) -> None:
+        number = words.ticket or self.ticket_id
+        receipt.tickets[number] = None
+        found = standing(self.connection, number, self.policy)
+        if found is None or found.progress.status in _UNANSWERED:
+            receipt.withheld = "no-recipient"
+            return
+        ticket = found.ticket
+        if said.has_reached and number == self.ticket_id:
+            receipt.withheld = "has-it-already"
+        else:
+            receipt.sent_to = self._send(words.text, number)
+        at = self.facts.reception.at
+        detail = {"by": self.agent.key, "mail": self.by}
+        after = happen(
+            self.connection, number, Happening(What.DESK_ANSWERED, at), self.policy, now=self.now, detail=detail
+        )
+        if not ticket.assignee:  # whoever answers first has it
+            tickets.assign(self.connection, number, assignee=self.agent.key)
+        told = telling.others(desk_agents(ticket, ("assignee",), self.policy, at=self.now), self.agent.key)
+        if ticket.assignee and after is not None:
+            more: dict[str, object] = {"author": self.agent.name or self.agent.key, "sent_to": receipt.sent_to}
+            self._tell("answered", number, told, {"text": words.text, "attachments": self._names(), **more})
+
+    def _send(self, text: str, number: int) -> list[str]:
+        """The answer leaves, a letter for each who takes part; to whom."""
+        found = standing(self.connection, number, self.policy)
+        assert found is not None, "it was there a moment ago"
+        ticket, policy = found.ticket, self.policy
+        watchers = participants.of_tickets(self.connection, [number])[number]
+        people: dict[str, Address] = {policy.reader(ticket.requester.address): ticket.requester}
+        for each in watchers:
+            people.setdefault(policy.reader(each.address.address), each.address)
+        account = policy.directory.accounts.get(ticket.account)
+        language = policy.language_of(account, ticket.language or None)
+        name = self.agent.name or self.agent.key
+        thread = tuple(tickets.thread(self.connection, number))
+        new = []
+        for person in people.values():
+            is_requester = person == ticket.requester
+            context = {
+                "ticket": number,
+                "subject": ticket.subject,
+                "text": text,
+                "agent": self.agent.signature or name,
+                "desk": policy.desk.name,
+                "requester": "" if is_requester else ticket.requester.name or ticket.requester.address,
+            }
+            notice = Notice(
+                "answer",
+                person,
+                context,
+                language,
+                written_by=f"{name} ({policy.desk.name})",
+                thread=thread,
+                enclosures=self._enclosures(),
+            )
+            event = f"mail {self.by}: answer"
+            new.append(
+                letters.letter(notice, policy, event=event, mailbox=ticket.mailbox, ticket_id=number, now=self.now)
+            )
+        outbox.add(self.connection, new, now=self.now)
+        return [person.address for person in people.values()]
+
+    def _enclosures(self) -> tuple[Enclosure, ...]:
+        # What stands inside the text of a mail program's page is mostly a signature's picture.
+        return tuple(
+            Enclosure(self.by, each.part, each.filename, each.content_type, each.size)
+            for each in self.facts.message.attachments
+            if not each.inline
+        )
+
+    def _names(self) -> list[str]:
+        return [each.filename for each in self.facts.message.attachments]
+
+    def _note(self, words: Words, receipt: Receipt) -> None:
+        number = words.ticket or self.ticket_id
+        receipt.tickets[number] = None
+        found = standing(self.connection, number, self.policy)
+        if found is None:
+            receipt.refused.append({"line": "#note", "ticket": number, "why": "no-such-ticket", "detail": ""})
+            return
+        receipt.noted = True
+        detail = {"by": self.agent.key, "mail": self.by, "text": words.text}
+        journal.record(self.connection, "note", at=self.now, ticket_id=number, detail=detail)
+        told = telling.others(desk_agents(found.ticket, ("assignee",), self.policy, at=self.now), self.agent.key)
+        more = {"text": words.text, "attachments": self._names(), "author": self.agent.name or self.agent.key}
+        self._tell("note", number, told, more)
+
+    def _tell(self, template: str, number: int, agents: list[Agent], words: Mapping[str, object]) -> None:
+        found = standing(self.connection, number, self.policy)
+        assert found is not None, "it was there a moment ago"
+        event = f"mail {self.by}: {template}, ticket {number}"
+        new = telling.to_desk(
+            template, found.ticket, found.progress, agents, words, self.policy, event=event, now=self.now
+        )
+        outbox.add(self.connection, new, now=self.now)
+
+    def send_receipt(self, said: Work, receipt: Receipt) -> None:
+        """Tell the agent what was done, refused and not understood."""
+        policy, language = self.policy, self.policy.language_for(self.agent)
+        shown = [entry for number in receipt.tickets if (entry := self._entry(number))]
+        late = [{"line": each.line, "ticket": None, "why": "not-at-the-top", "detail": ""} for each in said.late]
+        words: dict[str, object] = {
+            "answer_line": answer_line.line_in(language),
+            "desk": policy.desk.name,
+            "timezone": policy.zone_for(self.agent),
+            "ticket": self.ticket_id,
+            "subject": shown[0]["subject"] if shown else "",
+            "sent_to": receipt.sent_to,
+            "noted": receipt.noted,
+            "withheld": receipt.withheld,
+            "done": receipt.done,
+            "refused": [*receipt.refused, *late],
+            "unknown": [_unknown(each) for each in said.unknown],
+            "tickets": shown,
+            "undo": code_for(self.by, policy) if receipt.undo else "",
+            "undo_until": (self.now + UNDO_FOR).isoformat() if receipt.undo else None,
+        }
+        self._to_agent("receipt", words)
+
+    def send_help(self) -> None:
+        """All that can be ordered, in the agent's language."""
+        language = self.policy.language_for(self.agent)
+        words: dict[str, object] = {
+            "answer_line": answer_line.line_in(language),
+            "desk": self.policy.desk.name,
+            "ticket": self.ticket_id,
+            "also": command_words.also(language),
+        }
+        self._to_agent("help", words)
+
+    def _entry(self, number: int) -> dict[str, object] | None:
+        found = standing(self.connection, number, self.policy)
+        if found is None:
+            return None
+        words = telling.about(found.ticket, found.progress, self.policy, self.agent, now=self.now)
+        return {key: words[key] for key in ("ticket", "subject", "status", "hold", "assignee", "priority", "clocks")}
+
+    def _to_agent(self, template: str, words: dict[str, object]) -> None:
+        found = tickets.get(self.connection, self.ticket_id)
+        assert found is not None, "the mail is on it"
+        notice = Notice(
+            template, Address(self.agent.address, self.agent.name), words, self.policy.language_for(self.agent)
+        )
+        event = f"mail {self.by}: {template}"
+        letter = letters.letter(
+            notice,
+            self.policy,
+            event=event,
+            mailbox=found.mailbox,
+            ticket_id=self.ticket_id,
+            answers=self.facts.message,
+            now=self.now,
+        )
+        outbox.add(self.connection, [letter], now=self.now)
+
+
+def _unknown(found: NotUnderstood) -> dict[str, object]:
+    return {"line": found.line, "why": found.why, "meant": found.meant}

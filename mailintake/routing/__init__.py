@@ -1,0 +1,1 @@
+"""What the admin decides about mail, in rules; pure."""

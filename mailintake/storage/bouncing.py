@@ -1,0 +1,32 @@
+"""Addresses at which letters of ours do not arrive."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from mailintake.storage.tables import bouncing
+
+
+def note(connection: Connection, reader: str, *, reason: str, now: datetime) -> int:
+    """A letter to this reader will never arrive; how many did not, one after the other."""
+    mine = bouncing.c.reader == reader
+    again = update(bouncing).where(mine).values(hard=bouncing.c.hard + 1, last_at=now, reason=reason)
+    if (count := connection.execute(again.returning(bouncing.c.hard)).scalar()) is not None:
+        return int(count)
+    connection.execute(insert(bouncing).values(reader=reader, hard=1, last_at=now, reason=reason))
+    return 1
+
+
+def forget(connection: Connection, readers: Collection[str]) -> None:
+    """These have written to us, so they read their mail."""
+    if readers:
+        connection.execute(delete(bouncing).where(bouncing.c.reader.in_(list(readers))))
+
+
+def among(connection: Connection, readers: Collection[str], *, least: int) -> set[str]:
+    """Those of these readers whom at least so many letters in a row did not reach."""
+    if not readers:
+        return set()
+    wanted = select(bouncing.c.reader).where(bouncing.c.reader.in_(list(readers)), bouncing.c.hard >= least)
+    return set(connection.execute(wanted).scalars())
