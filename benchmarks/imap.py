@@ -37,7 +37,7 @@ fetch:
     password_env: {PASSWORD_IN}
     for: {corpus.MAILBOX}
     folders: {FOLDER}
-    then: {{then}}
+    then: {{{{move: Processed}}}}
     trusted: yes
 """
 
@@ -49,7 +49,6 @@ def main(words: list[str]) -> None:
     parser.add_argument("--large", type=int, default=3, help="mails of 30 MB among them (3)")
     parser.add_argument("--rounds", type=int, default=1, help="how often all take turns (1)")
     parser.add_argument("--workers", type=int, default=2, help="parser processes of the daemon (2)")
-    parser.add_argument("--then", default="{move: Processed}", help="what becomes of a mail ({move: Processed})")
     said = parser.parse_args(words)
     if program() is None:
         sys.exit(MISSING)
@@ -126,10 +125,10 @@ def _loop(server: Dovecot, source: str, target: str = "") -> float:
 
 def _drain(server: Dovecot, said: argparse.Namespace, found: Figures) -> None:
     count = said.mails + said.large
-    with stage.daemon(workers=said.workers, more=_FETCH.format(port=server.port, then=said.then)) as daemon:
+    with stage.daemon(workers=said.workers, more=_FETCH.format(port=server.port)) as daemon:
         began = time.monotonic()
         with _watched(daemon.pid) as peak:
-            empty = Thread(target=_note_when_empty, args=(server, found, began, count, said.then))
+            empty = Thread(target=_note_when_empty, args=(server, found, began, count))
             empty.start()
             found.drained.append(count / (float(daemon.relay.ask(str(count))) - began))
             empty.join()
@@ -139,10 +138,10 @@ def _drain(server: Dovecot, said: argparse.Namespace, found: Figures) -> None:
         found.cpu.append(meter.cpu_seconds(daemon.pid) / count * 1000)
 
 
-def _note_when_empty(server: Dovecot, found: Figures, began: float, count: int, then: str) -> None:
+def _note_when_empty(server: Dovecot, found: Figures, began: float, count: int) -> None:
     until = began + WITHIN
     with server.client(USER) as client:
-        while client.folder_status(FOLDER, ["MESSAGES"])[b"MESSAGES"] and "move" in then and time.monotonic() < until:
+        while client.folder_status(FOLDER, ["MESSAGES"])[b"MESSAGES"] and time.monotonic() < until:
             time.sleep(0.1)
     found.taken.append(count / (time.monotonic() - began))
 

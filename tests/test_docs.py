@@ -113,6 +113,10 @@ def load(directory: Path, *blocks: tuple[str, str]) -> config.Configuration:
     for secret in (
         "relay.password",
         "mailbox.password",
+        "oauth.secret",
+        "google.json",
+        "google.secret",
+        "microsoft.secret",
         "database.password",
         "token.key",
         "certificate.pem",

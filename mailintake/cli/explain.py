@@ -32,7 +32,8 @@ def explain(
     from mailintake import resources
     from mailintake.domain.mail import Envelope, Reception
     from mailintake.intake.decide import decide
-    from mailintake.intake.gather import gather, homes_of, inquire
+    from mailintake.intake.gather import gather
+    from mailintake.intake.inquiry import homes_of, inquire
     from mailintake.intake.policy import Policy
     from mailintake.parsing.parser import parse
 

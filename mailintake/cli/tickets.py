@@ -47,19 +47,19 @@ def list_(
 def show(config: ConfigOption, number: Number, as_json: JsonOption = False) -> None:
     """Show a ticket: its messages, its promises, and how everything was decided."""
     from mailintake.cli import ticket_view
-    from mailintake.storage import journal, outbox, tickets
+    from mailintake.storage import journal, messages, outbox, tickets
 
     with reading(config) as (configuration, database), database.reading() as connection:
         ((ticket, clocks),) = _with_clocks(connection, [_there(tickets.get(connection, number), number)])
-        messages = tickets.messages(connection, number)
+        written = messages.of_ticket(connection, number)
         lines = journal.of_ticket(connection, number)
         letters = outbox.of_ticket(connection, number)
     if as_json:
-        more = {"messages": messages, "journal": lines, "letters": letters}
+        more = {"messages": written, "journal": lines, "letters": letters}
         print_json(ticket_view.full(ticket, clocks) | more)
         return
     ticket_view.show(ticket, clocks, configuration.desk.statuses)
-    ticket_view.show_messages(messages)
+    ticket_view.show_messages(written)
     ticket_view.show_journal(lines, letters)
 
 

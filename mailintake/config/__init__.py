@@ -10,10 +10,13 @@ from mailintake.config import accounts, desk, fetch, host, rules, source, watch
 from mailintake.config.accounts import Directory
 from mailintake.config.contracts import Known
 from mailintake.config.desk import Desk
+from mailintake.config.fetch import Fetch
 from mailintake.config.host import Host
+from mailintake.config.listeners import Listener
 from mailintake.config.rules import Known as KnownToRules
 from mailintake.config.rules import RuleFile
 from mailintake.config.source import Collecting, Section
+from mailintake.config.watch import Watch
 from mailintake.domain.routing import Place
 from mailintake.errors import ConfigError, Problem
 from mailintake.routing.rules import Rules
@@ -92,7 +95,7 @@ def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Co
 
 def _refuse_unverified_commands(file: Section, host: Host, desk: Desk, directory: Directory) -> None:
     """Agents who work by mail must be told from whoever uses their names (SECURITY T01)."""
-    doors = (*host.listeners, *host.fetch, *host.maildirs)
+    doors: list[Listener | Fetch | Watch] = [*host.listeners, *host.fetch, *host.maildirs]
     known = host.authentication
     is_verified = known.results_from or known.evaluate or any(door.trusted for door in doors)
     if directory.agents and doors and desk.trust.command == "verified" and not is_verified:

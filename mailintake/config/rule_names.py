@@ -11,6 +11,8 @@ from mailintake.domain.routing import Place
 from mailintake.entitlement import identity
 
 NONE = "none"
+MOST_LISTED = 12
+"""Names that a message lists where none is near."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ def place(node: Node) -> Place:
 
 
 def _hint(word: str, names: Collection[str]) -> str:
-    return nearest(word, names) or (f"; known here: {listed(names)}" if names else "; there is none")
+    if not names:
+        return "; there is none"
+    return nearest(word, names) or (f"; known here: {listed(names)}" if len(names) <= MOST_LISTED else "")
 
 
 def _article(kind: str) -> str:

@@ -18,7 +18,7 @@ from mailintake.routing.trial import Trial
 
 __all__ = ["Known", "RuleFile", "read", "unknown_templates"]
 
-MOST_RULES = 5000
+MOST_RULES = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a value may look like: small readers that are put together into the grammar of a file.
 
 A reader takes a node and returns a checked value, or raises ConfigError with all that is wrong below the node. Readers
-are data, so that the JSON Schema of a file can be made from what reads it.
+are data, so that the JSON Schema of a file can be made from what reads it (`schema`).
 """
 
 import difflib
@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from mailintake.config.question import answer, hint
 from mailintake.config.source import Collecting, Listing, Node, Scalar, Section
 from mailintake.errors import ConfigError
 
@@ -45,6 +46,7 @@ def raw(node: Node) -> Node:
 
 def scalar(node: Node, wanted: str) -> Scalar:
     """A node that holds one value; `wanted` says which, for the message."""
+    hint(node, wanted=wanted, refused=not isinstance(node, Scalar))
     if not isinstance(node, Scalar):
         raise node.wrong(f"{'a list' if isinstance(node, Listing) else 'a section'} stands here; wanted: {wanted}")
     if node.is_null:
@@ -58,6 +60,7 @@ def section(node: Node, wanted: str = "a section of keys and values") -> Section
         return node
     if isinstance(node, Scalar) and node.is_null:
         return Section(node.file, node.line, node.column, node.warnings)
+    hint(node, refused=True)
     raise node.wrong(f"{'a list' if isinstance(node, Listing) else 'one value'} stands here; wanted: {wanted}")
 
 
@@ -68,6 +71,7 @@ class Text:
     wanted: str = "a text"
 
     def __call__(self, node: Node) -> str:
+        answer(node, self)
         found = scalar(node, self.wanted)
         text = found.text.strip()
         if not text or len(text) > LONGEST_TEXT or not text.isprintable():
@@ -83,6 +87,7 @@ class Choice:
     later: tuple[str, ...] = ()
 
     def __call__(self, node: Node) -> str:
+        answer(node, self)
         word = scalar(node, listed(self.words)).text
         if word in self.later:
             raise node.wrong(f"`{word}` is not supported yet by this version; wanted: {listed(self.words)}")
@@ -94,6 +99,7 @@ class Choice:
 
 def yes_or_no(node: Node) -> bool:
     """`yes` or `no`, and YAML's other words for them."""
+    answer(node, yes_or_no)
     found = scalar(node, "`yes` or `no`")
     if found.quoted:
         raise node.wrong("wanted: `yes` or `no`, without quotes")
@@ -115,6 +121,7 @@ class Whole:
     most: int
 
     def __call__(self, node: Node) -> int:
+        answer(node, self)
         wanted = f"a whole number from {self.least} to {self.most}"
         found = scalar(node, wanted)
         if found.quoted:
@@ -134,6 +141,7 @@ class Parsed(Generic[T]):
     wanted: str
 
     def __call__(self, node: Node) -> T:
+        answer(node, self)
         found = scalar(node, self.wanted)
         try:
             return self.parse(found.text.strip())
@@ -171,6 +179,7 @@ class ListOf(Generic[T]):
     or_one: bool = False
 
     def __call__(self, node: Node) -> tuple[T, ...]:
+        answer(node, self)
         if not isinstance(node, Listing):
             if self.or_one and isinstance(node, Scalar) and not node.is_null:
                 return (self.item(node),)
@@ -206,6 +215,7 @@ class Record(Generic[T]):
     wanted: str = "a section of keys and values"
 
     def __call__(self, node: Node) -> T:
+        answer(node, self)
         problems = Collecting()
         found = section(node, self.wanted)
         values: dict[str, object] = {}
@@ -263,12 +273,20 @@ class Named(Generic[T]):
         return found.text
 
 
+@dataclass(frozen=True)
+class Table(Generic[T]):
+    """A section whose keys are names of the author's: what `read_named` reads."""
+
+    read: Callable[[Scalar, Node], T]
+
+
 def read_named(kind: str, node: Node | None, read: Callable[[Scalar, Node], T], problems: Collecting) -> Named[T]:
     """Each entry of a section read by `read(key, value)`; what is broken is collected and left out."""
     values: dict[str, T] = {}
     declared: tuple[str, ...] = ()
     if node is not None:
         with problems:
+            answer(node, Table(read))
             found = section(node)
             declared = found.keys
             for key, value in found.entries:

@@ -18,6 +18,7 @@ from mailintake.intake.happenings import happen, new_clocks, standing
 from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_agents
 from mailintake.storage import clocks, journal, outbox, quota, terms, tickets
+from mailintake.storage import messages as mails
 
 FINAL = frozenset({Status.CLOSED, Status.MERGED})
 VOID = frozenset({Status.SPAM, Status.REFUSED})
@@ -141,7 +142,7 @@ def merge(connection: Connection, ticket_id: int, policy: Policy, *, into: int, 
     happening = Happening(What.MOVED, now, status=Status.MERGED)
     happen(connection, ticket_id, happening, policy, now=now, detail={"by": by, "into": into}, parent=into)
     quota.give_back(connection, ticket_id, now=now)
-    tickets.move_messages(connection, tickets.message_ids(connection, ticket_id), to=into)
+    mails.move(connection, mails.ids(connection, ticket_id), to=into)
     journal.record(connection, "merged-in", at=now, ticket_id=into, detail={"by": by, "from": ticket_id})
     return True
 
@@ -157,7 +158,7 @@ def split(
     if before is None:
         return False
     _refuse_final(before.ticket)
-    of_ticket = tickets.message_ids(connection, ticket_id)
+    of_ticket = mails.ids(connection, ticket_id)
     if not set(messages) < set(of_ticket) or not messages:
         raise UsageError(f"name some, but not all, of the messages of ticket {ticket_id}")
     ticket, traits = before.ticket, policy.first_traits()
@@ -173,7 +174,7 @@ def split(
     )
     number = open_ticket(connection, new, policy, now=now, detail={"by": by, "from": ticket_id})
     spending.spend(connection, number, ticket, traits, policy, now=now)
-    tickets.move_messages(connection, messages, to=number)
+    mails.move(connection, messages, to=number)
     journal.record(connection, "split", at=now, ticket_id=ticket_id, detail={"by": by, "to": number})
     return True
 

@@ -18,7 +18,7 @@ from mailintake.intake.happenings import happen
 from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_agents
 from mailintake.notices.restraint import withhold
-from mailintake.storage import outbox, quota, spool, tickets
+from mailintake.storage import messages, outbox, quota, spool, tickets
 from mailintake.storage.quota import Ledger
 
 _HOUR = timedelta(hours=1)
@@ -60,7 +60,7 @@ def quote_accepted(
 
 def _tell_desk(connection: Connection, policy: Policy, ticket: Ticket, after: Progress, *, now: datetime) -> None:
     """The desk hears of the ticket only now."""
-    first = next(iter(tickets.messages(connection, ticket.id)), None)
+    first = next(iter(messages.of_ticket(connection, ticket.id)), None)
     words: dict[str, object] = {
         "text": first["reply_text"] if first else "",
         "attachments": [each["filename"] for each in first["attachments"]] if first else [],
@@ -139,7 +139,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """Queue an answer to the mail that the ticket began with, withheld where restraint says so."""
-    message = next(iter(tickets.messages(connection, ticket.id)), None)
+    message = next(iter(messages.of_ticket(connection, ticket.id)), None)
     entry = spool.get(connection, message["spool_id"]) if message else None
     if message is None or entry is None:
         return

@@ -23,7 +23,7 @@ from mailintake.intake.orders import carry_out
 from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_agents
 from mailintake.intake.undoing import UNDO_FOR, WORKED, code_for
-from mailintake.storage import journal, outbox, participants, tickets
+from mailintake.storage import journal, messages, outbox, participants, tickets
 
 _UNANSWERED = frozenset({Status.SPAM, Status.REFUSED, Status.MERGED})
 
@@ -62,7 +62,7 @@ def work(
             receipt = desk.work(said, with_answer=False)
             receipt.withheld = "refused-command"
     if receipt.withheld and not receipt.sent_to:
-        tickets.set_part(connection, by, Part.NOTE)
+        messages.set_part(connection, by, Part.NOTE)
     detail: dict[str, object] = {"by": agent.key, "done": receipt.done, "refused": receipt.refused}
     detail |= {"undo": receipt.undo, "sent_to": receipt.sent_to, "withheld": receipt.withheld}
     journal.record(connection, WORKED, at=now, spool_id=by, ticket_id=ticket_id, detail=detail)
@@ -145,7 +145,7 @@ class _Desk:
         account = policy.directory.accounts.get(ticket.account)
         language = policy.language_of(account, ticket.language or None)
         name = self.agent.name or self.agent.key
-        thread = tuple(tickets.thread(self.connection, number))
+        thread = tuple(messages.thread(self.connection, number))
         new = []
         for person in people.values():
             is_requester = person == ticket.requester

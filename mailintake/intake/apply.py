@@ -19,11 +19,23 @@ from mailintake.intake.begin import begun
 from mailintake.intake.happenings import new_clocks
 from mailintake.intake.policy import Policy
 from mailintake.intake.steps import OWNER_ANSWERS_WITHIN
-from mailintake.storage import approvals, clocks, customers, journal, outbox, participants, quota, spool, terms, tickets
+from mailintake.storage import (
+    approvals,
+    clocks,
+    customers,
+    journal,
+    messages,
+    outbox,
+    participants,
+    quota,
+    spool,
+    terms,
+    tickets,
+)
 from mailintake.storage.journal import Event
+from mailintake.storage.messages import NewMessage
 from mailintake.storage.outbox import NewLetter
 from mailintake.storage.spool import Entry, Settlement
-from mailintake.storage.tickets import NewMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
     for mail in mails:
         if mail.decision.enrol is not None:
             customers.enrol(connection, mail.decision.enrol, spool_id=mail.entry.id, now=now)
-    tickets.add_messages(connection, list(_messages(mails)))
+    messages.add_all(connection, list(_messages(mails)))
     quota.spend_all(connection, list(_spends(mails)), now=now)
     for mail in mails:
         if mail.decision.ask is not None:
@@ -67,7 +79,7 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
 
 def reread(connection: Connection, entry: Entry, message: ParsedMessage, *, content_key: str, now: datetime) -> None:
     """A mail that is on its ticket already, by its headers alone, is read again in full: its words take their place."""
-    tickets.reread_message(connection, entry.id, message)
+    messages.reread(connection, entry.id, message)
     journal.record(connection, "reread", at=now, spool_id=entry.id, ticket_id=entry.ticket_id, detail={})
     spool.settle(
         connection,

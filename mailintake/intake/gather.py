@@ -1,32 +1,24 @@
-"""Ask the database all that must be known to judge mails, in as few questions as possible.
+"""Ask the database all that must be known to judge mails, in as few questions as possible."""
 
-Several mails are asked about together. What becomes of one may bear on another: they come from one sender, ask for
-seats of one account, or bring one content twice. Such mails must not be judged side by side (`independent`).
-"""
-
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from sqlalchemy import Connection
 
-from mailintake.domain.customer import Account, Contact, NewSender
+from mailintake.domain.customer import Contact, NewSender
 from mailintake.domain.decision import Asked, Enrolled, Facts, Returned, Thread
 from mailintake.domain.mail import ParsedMessage
-from mailintake.domain.tag import Claim, Via, Worth, claims
+from mailintake.domain.tag import Via, Worth
 from mailintake.domain.ticket import Ticket
-from mailintake.domain.trust import UNKNOWN, Authentication, Verdict
+from mailintake.intake.inquiry import Inquiry
 from mailintake.intake.policy import Policy
 from mailintake.intake.proving import Proved, holders_of, prove
 from mailintake.parsing import own_letters
-from mailintake.storage import approvals, bouncing, customers, members, outbox, participants, quota, spool, tickets
+from mailintake.storage import approvals, bouncing, customers, messages, outbox, participants, quota, spool, tickets
 from mailintake.storage.engine import exclusively
 from mailintake.storage.participants import Participant
-from mailintake.storage.quota import Ledger
-from mailintake.storage.spool import Entry
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -41,121 +33,8 @@ REFUSALS = (
     "day-full",
     "redirect",
 )
-MAX_CLAIMS = 16
 
 _VIAS = list(Via)
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A mail, and what follows from it and the policy alone: the questions to the database.
-
-    `reader` is who would read a letter to the sender, "" without one; `owner` who would be told of a refusal, "" for
-    nobody. `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted
-    sender may have or take a seat, None for listed contacts and strangers. `claims` are those to belong to tickets,
-    none of them proved yet; `holder` is for whom the sender's own tokens are made. `ledgers` are what may be spent, by
-    unit. `rivals` are the content keys that make the mail a duplicate, its own among them. `content` is what it shares
-    with the same mail in another mailbox, "" where that counts for nothing.
-    """
-
-    entry: Entry
-    message: ParsedMessage
-    content_key: str
-    rivals: tuple[str, ...]
-    reader: str
-    owner: str
-    key: str | None
-    is_listed: bool
-    account: Account | None
-    claims: tuple[Claim, ...]
-    holder: str = ""
-    content: str = ""
-    authentication: Authentication = UNKNOWN
-    ledgers: Mapping[str, Ledger] = field(default_factory=dict)
-
-    @property
-    def ties(self) -> frozenset[object]:
-        """What it shares with mails that must not be judged beside it."""
-        shared: list[object] = [*self.rivals, *(claim.ticket_id for claim in self.claims)]
-        if self.content:
-            shared.append(f"content {self.content}")
-        shared += [f"letters to {address}" for address in (self.reader, self.owner) if address]
-        if self.account is not None and not self.account.everybody:
-            shared.append(f"seats of {self.account.key}")
-        shared += [f"quota of {ledger.account}" for ledger in self.ledgers.values()]
-        return frozenset(shared)
-
-
-def homes_of(connection: Connection, messages: Iterable[ParsedMessage], policy: Policy) -> dict[str, str]:
-    """By address key the accounts in which those were given a seat whose addresses alone do not say whose they are."""
-    keys = {policy.key(message.from_.address) for message in messages if message.from_}
-    strange = [key for key in keys if key and policy.account_of(key) is None]
-    return {key: names[0] for key, names in members.homes(connection, strange).items() if names} if strange else {}
-
-
-def inquire(
-    entry: Entry,
-    message: ParsedMessage,
-    policy: Policy,
-    *,
-    homes: Mapping[str, str] | None = None,
-    own: Authentication | None = None,
-) -> Inquiry:
-    """What must be asked about a mail; `homes` are those of senders from elsewhere, as `homes_of` finds them, `own` is
-    what we found out about the sender by ourselves."""
-    sender = message.from_
-    key = policy.key(sender.address) if sender else None
-    listed = policy.contact(key) if key else None
-    account = policy.account_of(key) if key and not listed else None
-    if account is None and not listed and key and homes:
-        account = policy.directory.accounts.get(homes.get(key, ""))
-    authentication = policy.authenticate(message, entry.reception, own=own)
-    content_key, *others = _content_keys(entry, message, policy, authentication)
-    customer = listed[0] if listed else account
-    return Inquiry(
-        entry=entry,
-        message=message,
-        content_key=content_key,
-        rivals=(content_key, *others),
-        reader=policy.reader(sender.address) if sender else "",
-        owner=policy.reader(customer.owner) if customer and customer.owner else "",
-        key=key,
-        is_listed=listed is not None,
-        account=account,
-        claims=_claims(entry, message),
-        holder=policy.holder(sender.address) if sender else "",
-        content=message.content_key if policy.desk.same_mail == "linked" else "",
-        authentication=authentication,
-        ledgers=_ledgers(customer, entry.reception.at, policy) if customer else {},
-    )
-
-
-def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
-    """The mails in their order, cut so that no two of one part bear on each other."""
-    part: list[Inquiry] = []
-    taken: set[object] = set()
-    for inquiry in inquiries:
-        ties = inquiry.ties
-        if inquiry.claims:  # whom an owner or an agent lets in may have a mail beside it
-            yield part
-            yield [inquiry]
-            part, taken = [], set()
-            continue
-        if not taken.isdisjoint(ties):
-            yield part
-            part, taken = [], set()
-        part.append(inquiry)
-        taken |= ties
-    if part:
-        yield part
-
-
-def _ledgers(account: Account, at: datetime, policy: Policy) -> dict[str, Ledger]:
-    contract, _ = policy.contract_at(account, at)
-    return {
-        each.unit.key: Ledger(account.key, each.unit.key, each.looks_back_to(at))
-        for each in policy.allowances(account, contract)
-    }
 
 
 def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy, *, now: datetime) -> list[Facts]:
@@ -224,7 +103,7 @@ def _public(
     policy: Policy,
 ) -> tuple[str, ...]:
     """What the customers of the tickets concerned have read or written."""
-    own = tickets.public_words(connection, {on_record[number].id for number in on_record.keys() & proved.numbers})
+    own = messages.public_words(connection, {on_record[number].id for number in on_record.keys() & proved.numbers})
     return (*own, *(text for to, text in written if policy.agent_at(to) is None))
 
 
@@ -240,25 +119,6 @@ def _parted(message: ParsedMessage, ours: Sequence[str]) -> ParsedMessage:
     if parted is None:
         return message
     return replace(message, reply_text=parted.reply, quoted=parted.quoted, signature=parted.signature)
-
-
-def _content_keys(
-    entry: Entry, message: ParsedMessage, policy: Policy, authentication: Authentication
-) -> tuple[str, ...]:
-    """The mail's own content key, and then any other under which it may be known already.
-
-    The same content is the same mail, by whatever way it came and in whatever order, unless the desk keeps a ticket for
-    each mailbox (`same_mail`). But a copy for which nobody vouches must not stand in the way of the real one (SECURITY
-    T14); the other way round it is a replay.
-    """
-    mailboxes = {found.address.lower() for to in entry.envelope.recipients if (found := policy.mailbox(to))}
-    if policy.desk.same_mail == "primary":
-        mailboxes = set()
-    content = "\n".join((message.content_key, *sorted(mailboxes)))
-    vouched_for = hashlib.sha256(content.encode()).hexdigest()
-    if authentication.verdict is Verdict.PASS:
-        return (vouched_for,)
-    return hashlib.sha256(f"{content}\nunverified".encode()).hexdigest(), vouched_for
 
 
 def _lock(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy) -> None:
@@ -281,14 +141,6 @@ def _returned(proved: Proved, on_record: Mapping[int, Ticket], policy: Policy) -
         return None
     number, holder = proved.returned
     return Returned(on_record[number].id, policy.reader_of(holder))
-
-
-def _claims(entry: Entry, message: ParsedMessage) -> tuple[Claim, ...]:
-    original = message.report.original_message_id if message.report else None
-    ids = [each for each in (original, message.in_reply_to, *message.references) if each]
-    addresses = (*entry.envelope.recipients, *(each.address for each in (*message.to, *message.cc)))
-    found = islice(claims(message.subject, ids, addresses), MAX_CLAIMS)
-    return tuple(dict.fromkeys(found))
 
 
 def _threads(

@@ -1,6 +1,6 @@
 """The way of mails through intake: ask, decide, write down; several at a time, as if one after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,7 +9,8 @@ from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.trust import Authentication
 from mailintake.intake.apply import Judged, apply
 from mailintake.intake.decide import decide
-from mailintake.intake.gather import gather, homes_of, independent, inquire
+from mailintake.intake.gather import gather
+from mailintake.intake.inquiry import homes_of, independent, inquire
 from mailintake.intake.policy import Policy
 from mailintake.storage import refused
 from mailintake.storage.spool import Entry
@@ -17,22 +18,26 @@ from mailintake.storage.spool import Entry
 
 def judge(
     connection: Connection,
-    mails: Iterable[tuple[Entry, ParsedMessage, Authentication | None]],
+    mails: Iterable[tuple[Entry, ParsedMessage]],
     policy: Policy,
     *,
     now: datetime,
+    found: Mapping[int, Authentication] | None = None,
 ) -> list[Judged]:
     """Judge mails in their order and write it all down in the caller's transaction.
 
-    Beside each mail stands what we found out about its sender by ourselves, None for nothing.
+    `found` is what we found out about senders by ourselves, by entry.
 
     Mails that bear on each other are judged in turn, all others side by side, so that each table takes one statement.
     LeaseLost if another took one of the mails over.
     """
     done: list[Judged] = []
     known = list(mails)
-    homes = homes_of(connection, [message for _, message, _ in known], policy)
-    for part in independent(inquire(entry, message, policy, homes=homes, own=own) for entry, message, own in known):
+    homes = homes_of(connection, [message for _, message in known], policy)
+    own = found or {}
+    for part in independent(
+        inquire(entry, message, policy, homes=homes, own=own.get(entry.id)) for entry, message in known
+    ):
         judged = [
             Judged(
                 inquiry.entry,

@@ -19,7 +19,7 @@ from mailintake.entitlement.seats import Seats
 from mailintake.errors import UsageError
 from mailintake.intake import admission
 from mailintake.intake.policy import Policy
-from mailintake.storage import approvals, customers, journal, members, tickets
+from mailintake.storage import approvals, customers, journal, members, messages
 from mailintake.storage.approvals import Approval
 from mailintake.storage.engine import exclusively
 
@@ -217,7 +217,7 @@ def _settle(connection: Connection, found: Approval, *, state: str, by: str, now
 
 
 def _first_mail(connection: Connection, ticket_id: int) -> int | None:
-    return next((message["spool_id"] for message in tickets.messages(connection, ticket_id)), None)
+    return next((message["spool_id"] for message in messages.of_ticket(connection, ticket_id)), None)
 
 
 def _plain(text: str, what: str, longest: int) -> str:

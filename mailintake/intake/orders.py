@@ -13,7 +13,7 @@ from mailintake.intake.happenings import Standing
 from mailintake.intake.order import Done, Order, Refused, Undo
 from mailintake.intake.policy import Policy
 from mailintake.intake.undoing import undo
-from mailintake.storage import journal, outbox, participants, tickets
+from mailintake.storage import journal, messages, outbox, participants, tickets
 
 
 def carry_out(order: Order) -> Done:
@@ -65,7 +65,7 @@ def _assign_to(order: Order, key: str) -> Done:
         after = order.standing()
         author = before.ticket.requester
         words = {
-            "text": tickets.last_words(order.connection, order.ticket_id),
+            "text": messages.last_words(order.connection, order.ticket_id),
             "attachments": [],
             "author": str(author),
             "by": order.agent.name or order.agent.key,
@@ -145,7 +145,7 @@ def _merge(order: Order) -> Done:
 
 def _split(order: Order) -> Done:
     numbers = order.command.given.numbers
-    mine = tickets.message_ids(order.connection, order.ticket_id)
+    mine = messages.ids(order.connection, order.ticket_id)
     wanted = [mine[each - 1] for each in numbers if each <= len(mine)] or mine[-2:-1]
     if len(wanted) < len(numbers):
         raise Refused("no-such-value", f"1-{len(mine)}")

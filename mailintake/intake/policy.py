@@ -17,7 +17,7 @@ from mailintake.domain.decision import Enrolled
 from mailintake.domain.mail import Envelope, ParsedMessage, Reception
 from mailintake.domain.routing import Sla
 from mailintake.domain.tag import Tagger, plain_recipient
-from mailintake.domain.target import Metric, Target, Traits, resolved, with_contract
+from mailintake.domain.target import Metric, Target, resolved, with_contract
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Ticket
 from mailintake.domain.trust import Authentication
@@ -27,6 +27,7 @@ from mailintake.entitlement.contract import Force, contract_at
 from mailintake.entitlement.quota import Allowance
 from mailintake.entitlement.seats import Seats
 from mailintake.errors import UsageError
+from mailintake.intake.sorting import Sorting
 from mailintake.routing.rules import Rules
 from mailintake.screening import authentication as authenticating
 
@@ -34,7 +35,7 @@ _key = lru_cache(maxsize=4096)(identity.key)  # one mail asks several times, and
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(Sorting):
     """The desk, its customers, and the few limits of this host that decisions need."""
 
     desk: Desk
@@ -101,14 +102,6 @@ class Policy:
                 if mailbox in named:
                     return mailbox
         return self.first_mailbox(envelope.recipients)
-
-    def meaning_of(self, priority: str) -> str:
-        """What a priority means in the desk's own words."""
-        return next((each.meaning for each in self.desk.priorities if each.key == priority), "")
-
-    def label_of(self, level: str) -> str:
-        """What the desk calls a level."""
-        return next((each.label for each in self.desk.levels if each.key == level), "")
 
     def mailbox(self, recipient: str) -> Mailbox | None:
         """The mailbox an envelope recipient belongs to: itself, or the one behind a reply address or a plus-tag."""
@@ -274,64 +267,6 @@ class Policy:
     def zone_of(self, account: Account, contract: Contract) -> str:
         """The zone this account reads its letters in."""
         return account.timezone or self._clock_of(contract)[0]
-
-    def first_traits(self) -> Traits:
-        """How a request is sorted when nobody has looked yet: the desk's defaults, the bottom rung of its ladder."""
-        desk = self.desk
-        topic = desk.topics.get(desk.default_topic)
-        bottom = desk.levels[0].key if desk.levels else ""
-        return Traits(
-            priority=(topic.priority if topic else "") or desk.default_priority,
-            category=desk.default_category,
-            topic=desk.default_topic,
-            level=(topic.level if topic else "") or bottom,
-        )
-
-    def sorted(self, traits: Traits, said: Mapping[str, str]) -> Traits:
-        """These traits with what is `said` of them. UsageError for a word the desk does not know.
-
-        A topic brings its level and its priority along, and a category keeps the priority within its own (DOMAIN
-        section 8), unless `said` names them too.
-        """
-        self._refuse_unknown(said)
-        found = replace(traits, **said)
-        topic = self.desk.topics.get(said.get("topic", ""))
-        if topic is not None:
-            found = replace(
-                found,
-                level=said.get("level") or topic.level or found.level,
-                priority=said.get("priority") or topic.priority or found.priority,
-            )
-        if "category" in said and "priority" not in said:
-            found = replace(found, priority=self.clamped(found.priority, found.category))
-        return found
-
-    def clamped(self, priority: str, category: str) -> str:
-        """The nearest priority that tickets of this category may have (BS13)."""
-        allowed = next((each.priorities for each in self.desk.categories if each.key == category), ())
-        if not allowed or priority in allowed:
-            return priority
-        scale = [each.key for each in self.desk.priorities]
-        return min(allowed, key=lambda each: abs(scale.index(each) - scale.index(priority)))
-
-    def level_above(self, level: str) -> str:
-        """The next rung of the ladder; "" on the top one, and where there is none."""
-        keys = [each.key for each in self.desk.levels]
-        return next(iter(keys[keys.index(level) + 1 :] if level in keys else keys), "")
-
-    def _refuse_unknown(self, said: Mapping[str, str]) -> None:
-        desk = self.desk
-        known: dict[str, Iterable[str]] = {
-            "priority": (each.key for each in desk.priorities),
-            "category": (each.key for each in desk.categories),
-            "topic": desk.topics,
-            "level": (each.key for each in desk.levels),
-        }
-        for trait, word in said.items():
-            words = tuple(known[trait])
-            if word not in words:
-                hint = nearest(word, words) or f"; known: {', '.join(words) or 'none'}"
-                raise UsageError(f"the desk has no {trait} `{word}`{hint}")
 
     def language_of(self, account: Account | None, message_language: str | None) -> str:
         """The account's language, else the mail's if the desk speaks it, else the desk's first (DOMAIN section 12)."""

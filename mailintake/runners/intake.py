@@ -16,7 +16,7 @@ from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.trust import Authentication, Verdict
 from mailintake.errors import MailintakeError, PermanentError, TemporaryError
 from mailintake.intake.apply import Judged, reread
-from mailintake.intake.gather import inquire
+from mailintake.intake.inquiry import inquire
 from mailintake.intake.judge import judge
 from mailintake.runners.cage import Cage, Poison
 from mailintake.runners.loop import Parts, Runner
@@ -222,12 +222,9 @@ class Intake(Runner):
 
     def _settle(self, connection: Connection, batch: list[Read]) -> list[Judged]:
         policy, now = self._policy(), self._clock()
-        new = [
-            (read.entry, read.message, read.authentication)
-            for read in batch
-            if read.message and read.entry.ticket_id is None
-        ]
-        judged = judge(connection, new, policy, now=now)
+        new = [(read.entry, read.message) for read in batch if read.message and read.entry.ticket_id is None]
+        found = {read.entry.id: read.authentication for read in batch if read.authentication}
+        judged = judge(connection, new, policy, now=now, found=found)
         for read in batch:
             if read.message is None:
                 self._give_up_or_postpone(connection, read)

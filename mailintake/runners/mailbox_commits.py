@@ -49,6 +49,7 @@ class Commits:
         finally:
             close(bodies)
         self.committed += [each.uid for each, _ in bodies]
+        log.info("mailbox mails", mailbox=self._place.mailbox, folder=self._place.folder, taken=len(bodies))
 
     def abandon(self) -> None:
         """Wait for what is under way, whatever becomes of it: its bytes are still being read."""
@@ -68,8 +69,8 @@ class Commits:
         ]
         new = [(each, body) for each, body in bodies if body.digest not in known]
         if old:
+            log.info("mailbox mails known", mailbox=place.mailbox, folder=place.folder, known=len(old))
             self._house.write(partial(mailboxes.write_down, place=place, lines=old, now=now))
-        log.info("mailbox mails", mailbox=place.mailbox, folder=place.folder, taken=len(new), known=len(old))
         return self._house.accepting(
             [
                 (

@@ -13,7 +13,7 @@ from mailintake.config.fetch import Fetch
 from mailintake.domain.letter import Draft
 from mailintake.domain.mail import Address
 from mailintake.domain.mailbox import Refused
-from mailintake.errors import MailintakeError, PermanentError
+from mailintake.errors import ConfigError, MailintakeError, PermanentError
 from mailintake.runners.mailbox_audit import Audit
 from mailintake.runners.mailbox_ends import shown
 from mailintake.runners.mailbox_port import House
@@ -67,7 +67,7 @@ def kind_of(error: Exception, *, signed_in: bool) -> Kind:
         return UNREACHABLE
     if isinstance(error, Refused):
         return SIGN_IN
-    return TOKEN if isinstance(error, PermanentError) else UNREACHABLE
+    return TOKEN if isinstance(error, PermanentError | ConfigError) else UNREACHABLE
 
 
 class Trouble:

@@ -160,15 +160,9 @@ def _by_dmarc(message: ParsedMessage, results: Sequence[Result], author: str) ->
 def _by_parts(message: ParsedMessage, results: Sequence[Result], author: str) -> Authentication | None:
     """What DKIM and SPF say where DMARC decides nothing; None for nothing."""
     dkim, spf = _of(results, "dkim"), _of(results, "spf")
-    if (
-        _has(_of(results, "dmarc"), "permerror")
-        and all(each.verdict == "fail" for each in (*dkim, *spf))
-        and dkim
-        and spf
-    ):
-        return Authentication(
-            Verdict.FAIL, "dkim", why=f"dmarc=permerror, and neither spf nor dkim passed for {author}"
-        )
+    both_failed = bool(dkim) and bool(spf) and all(result.verdict == "fail" for result in (*dkim, *spf))
+    if both_failed and _has(_of(results, "dmarc"), "permerror"):
+        return Authentication(Verdict.FAIL, "dkim", why=f"dmarc=permerror, spf=fail and dkim=fail for {author}")
     ours = [result for result in dkim if speaks_for(_signer_of(result), author)]
     if not ours or not all(result.verdict == "pass" for result in ours) or _has(dkim, "none"):
         return None

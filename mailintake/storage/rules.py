@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailintake.storage.conflict import insert_or_ignore
-from mailintake.storage.tables import rotation, rule_hit
+from mailintake.storage.rule_tables import rotation, rule_hit
 
 
 def count(connection: Connection, applied: Counter[str], shadow: Counter[str], *, day: date) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
@@ -19,6 +18,10 @@ from sqlalchemy import (
 )
 
 from mailintake.storage.columns import Document, Instant, metadata, partial_index
+from mailintake.storage.mailbox_tables import mailbox, mailbox_folder, mailbox_mail
+from mailintake.storage.rule_tables import rotation, rule_hit
+
+__all__ = ["mailbox", "mailbox_folder", "mailbox_mail", "metadata", "rotation", "rule_hit"]  # all there are
 
 
 def _numbered(name: str, *columns: Any) -> Table:
@@ -261,52 +264,6 @@ journal = _numbered(
     Column("detail", Document, nullable=False),
 )
 
-# A mailbox on another server: which daemon works on it, until when, and how that goes.
-mailbox = Table(
-    "mailbox",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("locked_by", Text),
-    Column("locked_until", Instant),
-    Column("looked_at", Instant),
-    Column("trouble", Text),
-    Column("trouble_since", Instant),
-    Column("audited_at", Instant),
-    Column("unaccounted", Integer),
-    Column("signs_in", Text),
-    Column("token_expires_at", Instant),
-)
-
-mailbox_folder = Table(
-    "mailbox_folder",
-    metadata,
-    Column("mailbox", Text, primary_key=True),
-    Column("folder", Text, primary_key=True),
-    Column("validity", BigInteger, nullable=False),
-    Column("next_uid", BigInteger, nullable=False),
-    Column("messages", Integer, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-)
-
-# What became of each mail seen there: written in the transaction that takes it in, so it is never taken twice.
-mailbox_mail = Table(
-    "mailbox_mail",
-    metadata,
-    Column("mailbox", Text, primary_key=True),
-    Column("folder", Text, primary_key=True),
-    Column("validity", BigInteger, primary_key=True),
-    Column("uid", BigInteger, primary_key=True, autoincrement=False),
-    Column("size", BigInteger, nullable=False),
-    Column("internal_at", Instant),
-    Column("digest", String(64)),
-    Column("outcome", String(16), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("spool_id", Integer, ForeignKey("spool.id")),
-    Column("ended", String(16)),
-    Column("at", Instant, nullable=False),
-)
-Index("ix_mailbox_mail_mailbox_digest", mailbox_mail.c.mailbox, mailbox_mail.c.digest)
-
 # Who takes part in a ticket beside the one who asked and the desk: let in by somebody who may.
 participant = Table(
     "participant",
@@ -328,22 +285,4 @@ bouncing = Table(
     Column("hard", Integer, nullable=False),
     Column("last_at", Instant, nullable=False),
     Column("reason", Text, nullable=False),
-)
-
-# Whose turn it was last in each team that takes turns.
-rotation = Table(
-    "rotation",
-    metadata,
-    Column("team", Text, primary_key=True),
-    Column("agent", Text, nullable=False),
-)
-
-# How many mails each rule decided on each day (UTC), and how many it would have in its shadow.
-rule_hit = Table(
-    "rule_hit",
-    metadata,
-    Column("rule", Text, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("applied", Integer, nullable=False),
-    Column("shadow", Integer, nullable=False),
 )

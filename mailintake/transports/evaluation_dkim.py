@@ -66,12 +66,12 @@ class Signed:
         tried = 0
         for index, value in enumerate(values[:MOST_PRESENT]):
             domain = ascii_name((auth_tags.read(value.decode("latin-1")) or {}).get("d", ""))
-            if domain and wanted(domain) and tried < MOST_TRIED:
+            if domain and tried < MOST_TRIED and wanted(domain):
                 tried += 1
                 yield self._verified(domain, partial(mail.verify, idx=index, dnsfunc=self._key), value)
 
     def chain(self) -> str:
-        """ "" if every seal of the chain and the last signature hold, else what is wrong. Raises DnsDown."""
+        """What is wrong with the chain of seals or its last signature, or "" if all hold. Raises DnsDown."""
         mail = _ARC(self._header, logger=_SILENCE, minkey=_KEY_BITS.start)
         mail.trouble_with = self._trouble_with
         fields = [(name.lower(), value) for name, value in mail.headers if name.lower() in _ARC_FIELDS]

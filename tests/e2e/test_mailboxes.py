@@ -2,6 +2,7 @@
 
 import random
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +68,9 @@ def test_a_mail_in_the_mailbox_is_a_ticket_and_its_sender_is_told(desk_on: DeskO
     (status,) = desk.ask("mailbox", "status")
     assert (status["name"], status["taken"], status["failing"], status["trouble"]) == ("support", 1, 0, None)
     assert status["looked_at"]
+    assert 'mailintake_mailbox_fetched_total{mailbox="support"} 1' in metrics(desk)
+    assert 'mailintake_mailbox_connected{mailbox="support"} 1' in metrics(desk)
+    assert 'mailintake_mails_total{outcome="opened"} 1' in metrics(desk)
     assert desk.run("mailbox", "status").returncode == 0
     assert desk.ask("mailbox", "audit", "support")[0]["messages"] == 0
     assert desk.run("mailbox", "audit", "nobody").returncode == 2
@@ -75,6 +79,14 @@ def test_a_mail_in_the_mailbox_is_a_ticket_and_its_sender_is_told(desk_on: DeskO
     audited = desk.run("mailbox", "audit", "support")
     assert audited.returncode == 75
     assert re.search(rb"^2 +pending", audited.stdout, re.MULTILINE)
+
+
+def metrics(desk: Desk) -> list[str]:
+    """What a monitoring system is told."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(desk.state / "mailintake.sock"))
+        line.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        return line.makefile("rb").read().decode().splitlines()
 
 
 @pytest.mark.timeout(3600)

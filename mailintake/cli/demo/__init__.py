@@ -155,12 +155,12 @@ def _letters_left(connection: Any) -> int:
 
 def _tickets(connection: Any) -> list[Any]:
     from mailintake.domain.target import Metric
-    from mailintake.storage import clocks, tickets
+    from mailintake.storage import clocks, messages, tickets
 
     found = tickets.latest(connection, limit=50)
     stored = clocks.of_tickets(connection, [each.id for each in found])
     due = {each.ticket_id: each.clock.due for each in stored if each.clock.metric is Metric.FIRST_RESPONSE}
-    return [(ticket, tickets.messages(connection, ticket.id), due.get(ticket.id)) for ticket in reversed(found)]
+    return [(ticket, messages.of_ticket(connection, ticket.id), due.get(ticket.id)) for ticket in reversed(found)]
 
 
 def _show_mails(console: "Console", seen: list[_Seen]) -> None:

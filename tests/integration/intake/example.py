@@ -144,10 +144,17 @@ class Example:
         )
         return self.receive(mail, _bare(sender), received, processed=processed, to=to, trusted=trusted)
 
+    def tag(self, ticket: int, received: datetime, *, purpose: Purpose = Purpose.TICKET, holder: str = "") -> str:
+        """The tag of a letter about a ticket: to the one who asked, or to the account's owner about somebody new."""
+        found = self.ticket(ticket)
+        owner = self.policy.directory.accounts[found.account].owner or ""
+        to = holder or (owner if purpose is Purpose.APPROVAL else found.requester.address)
+        return TAGGER.in_subject(ticket, self.policy.holder(to), at=received, purpose=purpose)
+
     def reply(self, ticket: int, sender: str, received: datetime, text: str, *, purpose: Purpose = Purpose.TICKET,
-              trusted: bool = True, **fields: Any) -> Result:  # fmt: skip
+              trusted: bool = True, holder: str = "", **fields: Any) -> Result:  # fmt: skip
         """Somebody answers a letter about a ticket."""
-        subject = f"Re: {TAGGER.in_subject(ticket, purpose)}"
+        subject = f"Re: {self.tag(ticket, received, purpose=purpose, holder=holder)}"
         to = self.ticket(ticket).mailbox
         return self.ask(sender, received, subject=subject, text=text, to=to, trusted=trusted, **fields)
 
@@ -157,7 +164,7 @@ class Example:
             found = tickets.get(connection, ticket)
         assert found is not None
         number = next(self.numbers)
-        subject = f"Re: {TAGGER.in_subject(ticket)}"
+        subject = f"Re: {self.tag(ticket, received, holder=agent)}"
         mail = a_mail(agent, subject=subject, text="Please try again.", message_id=f"<{number}@desk.example>",
                       To=found.requester.address, Cc=self.policy.loop_mark)  # fmt: skip
         return self.receive(mail, agent, received)

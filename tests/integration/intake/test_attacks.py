@@ -9,7 +9,7 @@ from mailintake.domain.customer import Contact, Contract, NewSender, Plan
 from mailintake.intake.judge import judge
 from mailintake.intake.policy import Policy
 from mailintake.parsing.parser import parse
-from mailintake.storage import customers, outbox, raw, spool, tickets
+from mailintake.storage import customers, messages, outbox, raw, spool, tickets
 from mailintake.storage.engine import Database
 from tests.builders import DESK, MONDAY_TEN, a_delivery, a_mail, a_policy, an_account
 
@@ -73,7 +73,7 @@ def test_the_right_token_in_the_wrong_hands_joins_nothing(
     expected = ("refused", None) if "elsewhere" in thief else ("opened", number + 1)
     assert (outcome, joined) == expected
     with database.reading() as connection:
-        assert [message["author_address"] for message in tickets.messages(connection, number)] == [ANA]
+        assert [message["author_address"] for message in messages.of_ticket(connection, number)] == [ANA]
     assert ("acknowledged", ANA) in letters(database)
     assert [to for _, to in letters(database) if to not in (ANA, thief)] == [], "nobody else hears of it"
 

@@ -10,7 +10,7 @@ from mailintake.domain.sla import ClockState
 from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status
 from mailintake.intake import acts
-from mailintake.storage import tables, tickets
+from mailintake.storage import messages, tables, tickets
 from mailintake.storage.engine import Database
 from tests.integration.intake.example import Example, at
 
@@ -169,7 +169,7 @@ def test_thanks_open_nothing_again(procrm: Example, text: str) -> None:
     reply = procrm.reply(ticket, f"{name} <{IVAN}>", NOON + DAY, text)
     assert (reply.ticket, procrm.ticket(ticket).status) == (ticket, Status.SOLVED)
     with procrm.database.reading() as connection:
-        assert len(tickets.messages(connection, ticket)) == 3
+        assert len(messages.of_ticket(connection, ticket)) == 3
 
 
 def test_thanks_with_a_question_open_it_again(procrm: Example) -> None:

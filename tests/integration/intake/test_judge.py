@@ -8,7 +8,7 @@ import pytest
 from mailintake.domain.decision import Outcome
 from mailintake.intake.judge import judge
 from mailintake.parsing.parser import parse
-from mailintake.storage import outbox, raw, spool, tables, tickets
+from mailintake.storage import messages, outbox, raw, spool, tables, tickets
 from mailintake.storage.engine import Database
 from mailintake.storage.spool import Entry, LeaseLost
 from tests.builders import MONDAY_TEN, a_delivery, a_mail, a_policy, an_account
@@ -55,7 +55,7 @@ def test_strangers_to_each_other_are_judged_together(database: Database) -> None
             "ana@bakery.example",
             "ana@mill.example",
         ]
-        assert [tickets.messages(connection, number)[0]["message_id"] for number in (1, 2)] == [
+        assert [messages.of_ticket(connection, number)[0]["message_id"] for number in (1, 2)] == [
             "<1@ana@bakery.example>",
             "<1@ana@mill.example>",
         ]

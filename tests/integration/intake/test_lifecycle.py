@@ -20,7 +20,7 @@ from mailintake.intake.happenings import replay, standing
 from mailintake.intake.judge import judge
 from mailintake.intake.policy import Policy
 from mailintake.parsing.parser import parse
-from mailintake.storage import outbox, raw, spool, tickets
+from mailintake.storage import messages, outbox, raw, spool, tickets
 from mailintake.storage.engine import Database
 from tests.builders import DESK, MONDAY_TEN, a_delivery, a_mail, a_policy, a_row
 
@@ -301,7 +301,7 @@ def test_a_merged_ticket_goes_on_in_the_other(full: Conversation) -> None:
     assert {clock.state for clock in full.clocks(second)} == {ClockState.CANCELLED}
     assert full.ask(local(9, 13), ticket=second) == first
     with full.database.reading() as connection:
-        assert len(tickets.messages(connection, first)) == 3
+        assert len(messages.of_ticket(connection, first)) == 3
     with full.database.writing() as connection, pytest.raises(UsageError, match="merged"):
         acts.merge(connection, first, full.policy, into=second, by="test", now=local(9, 14))
 
@@ -310,11 +310,11 @@ def test_a_part_of_a_ticket_counts_from_when_the_whole_came(full: Conversation) 
     ticket = full.ask(local(9, 10))
     full.ask(local(9, 14), ticket=ticket, text="Besides, the lights went out.")
     with full.database.reading() as connection:
-        _, second = tickets.message_ids(connection, ticket)
+        _, second = messages.ids(connection, ticket)
     full.act(acts.split, ticket, local(9, 15), messages=[second])
     with full.database.reading() as connection:
         part = tickets.get(connection, ticket + 1)
-        assert tickets.message_ids(connection, ticket + 1) == [second]
+        assert messages.ids(connection, ticket + 1) == [second]
     assert part is not None
     assert (part.parent, part.received_at) == (ticket, local(9, 10))
     assert full.clock(part.id, Metric.FIRST_RESPONSE).due == local(9, 14)
@@ -342,7 +342,7 @@ def test_a_reply_is_parted_from_the_letter_of_ours_that_it_quotes(full: Conversa
     quoting = f"It hums again, thank you.\n\nsome odd program wrote this line\n{letter}"
     full.ask(local(9, 11), ticket=ticket, text=quoting)
     with full.database.reading() as connection:
-        reply = tickets.messages(connection, ticket)[-1]
+        reply = messages.of_ticket(connection, ticket)[-1]
     assert "It hums again" in reply["reply_text"]
     assert "a person will read it" in reply["quoted"]
     assert "a person will read it" not in reply["reply_text"]

@@ -12,7 +12,7 @@ from mailintake.parsing.parser import parse, parse_headers_only
 from mailintake.runners.cage import Cage, Poison
 from mailintake.runners.intake import BY_HEADERS, Intake
 from mailintake.runners.loop import Parts
-from mailintake.storage import raw, spool, tickets
+from mailintake.storage import messages, raw, spool, tickets
 from mailintake.storage.engine import Database
 from mailintake.storage.spool import Entry
 from tests.builders import MONDAY_TEN, a_delivery, a_mail, a_policy
@@ -91,7 +91,7 @@ async def test_what_is_poison_still_when_read_again_stays_in_quarantine(desk: De
     entry = await desk.work()
     assert (entry.state, entry.ticket_id) == ("settled", 1)
     with desk.database.reading() as connection:
-        (message,) = tickets.messages(connection, 1)
+        (message,) = messages.of_ticket(connection, 1)
     assert message["reply_text"].strip() == "It shows E4."
 
 

@@ -18,6 +18,7 @@ from mailintake.runners import mailbox as mailbox_runner
 from mailintake.runners.mailbox_audit import Audit
 from mailintake.runners.mailbox_trouble import Trouble, kind_of
 from mailintake.storage import mailboxes
+from mailintake.transports.imap import Session
 from tests.integration.mailboxes import Inside, eventually, fetching, house_of, mails
 from tests.integration.scripted_imap import Conversation, ScriptedImap
 
@@ -226,3 +227,26 @@ async def test_mail_that_comes_during_an_audit_is_no_gap(
         await eventually(lambda: runner.state.unaccounted == 0)
     assert inside.rows("SELECT unaccounted FROM mailbox") == [(0,)]
     assert inside.rows("SELECT 1 FROM outbox") == []
+
+
+async def test_a_token_that_is_refused_is_told_and_one_that_lets_us_in_is_shown_with_its_end(
+    imap: ScriptedImap, inside: Inside, from_: Callable[..., Fetch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [PermanentError("the refresh token was revoked")]
+
+    def connect(fetch: Fetch) -> Session:
+        if refusals:
+            raise refusals.pop()
+        session = Session.open(fetch)
+        session.token_expires_at = NINE
+        return session
+
+    monkeypatch.setattr(mailbox_runner, "SHORTEST_PAUSE_REFUSED", 0.05)
+    async with fetching(from_(imap.port), inside.database, connect=connect, admin=ADMIN) as runner:
+        await eventually(lambda: len(inside.rows("SELECT 1 FROM outbox")) == 2)
+        await eventually(lambda: inside.rows("SELECT 1 FROM mailbox WHERE token_expires_at IS NOT NULL"))
+        assert runner.state.token_expires_at == NINE
+        with inside.database.reading() as connection:
+            assert [row.token_expires_at for row in mailboxes.status(connection)] == [NINE]
+    subjects = [_document(draft)["context"]["subject"] for (draft,) in inside.rows("SELECT draft FROM outbox")]
+    assert subjects == ["the mailbox support gives us no token", WORKS]

@@ -189,6 +189,8 @@ def test_a_result_inside_an_attached_mail_is_not_read() -> None:
 def test_a_result_too_long_to_be_read_counts_for_nothing() -> None:
     long = said("dmarc=pass header.from=bakery.example", "spf=none (" + "x" * 17_000 + ")", "dmarc=fail")
     assert judged(long, OURS, FROM).verdict is NONE
+    cut_in_a_word = said("dmarc=pass header.from=bakery.example", "x-y=" + "z" * 17_000, "dmarc=fail")
+    assert judged(cut_in_a_word, OURS, FROM).verdict is NONE
     cut_at_a_border = said("dmarc=pass header.from=bakery.example") + "; spf=none" * 1800 + "; dmarc=fail"
     assert judged(cut_at_a_border, OURS, FROM).verdict is NONE
 

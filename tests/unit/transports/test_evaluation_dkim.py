@@ -8,7 +8,7 @@ import dns.rdata
 import pytest
 
 from mailintake.transports.dns import DnsDown, Lookups
-from mailintake.transports.evaluation_dkim import MOST_PRESENT, MOST_TRIED, Checked, Signed, key_trouble
+from mailintake.transports.evaluation_dkim import MOST_PRESENT, MOST_SEALED, MOST_TRIED, Checked, Signed, key_trouble
 from tests.signatures import key_record, sealed, signed
 
 MAIL = (
@@ -224,12 +224,22 @@ def test_a_later_forwarder_may_change_the_body_and_seal_it_again() -> None:
         sealed(MAIL, "lists.example", SAID).replace(b"i=1", b"i=2"),
         sealed(MAIL, "lists.example", SAID).replace(b"i=1", b"i=999999999"),
         sealed(MAIL, "lists.example", SAID).replace(b"From: Ana", b"From: Eve"),
-        sealed(MAIL, "lists.example", SAID).replace(b" s=sel", b" s=sel" + b" " * 300),
         b"ARC-Seal: i=1; cv=none\r\n" * 30 + MAIL,
     ],
 )
 def test_a_chain_that_does_not_hold(mail: bytes) -> None:
     assert opened(mail).chain()
+
+
+def test_a_chain_that_costs_too_much_is_not_verified() -> None:
+    keys, mail = Keys(), MAIL
+    for _ in range(MOST_SEALED):
+        mail = sealed(mail, "lists.example", SAID)
+    assert opened(mail).chain() == ""
+    assert opened(sealed(mail, "lists.example", SAID), keys).chain() == "more seals than are looked at"
+    wide = sealed(MAIL, "lists.example", SAID).replace(b" s=sel", b" s=sel" + b" " * 300)
+    assert opened(wide, keys).chain() == "a seal with too much white space"
+    assert keys.asked == []
 
 
 def test_silence_about_a_seal_s_key_is_no_verdict() -> None:
