@@ -94,7 +94,10 @@ LIBRARIES = {
 
 # Packages where a file is a unit, the table that must name each, and the files that are none.
 REGISTERS: dict[str, tuple[str, set[str]]] = {
-    "screening": ("STEPS", {"incoming", "subjects"}),
+    "screening": (
+        "STEPS",
+        {"auth_arc", "auth_domains", "auth_results", "auth_tags", "authentication", "incoming", "subjects"},
+    ),
 }
 
 LONGEST = 300

@@ -22,6 +22,7 @@ from mailintake.cli import (
     plans,
     quarantine,
     report,
+    schema,
     serve,
     sla,
     tickets,
@@ -61,6 +62,7 @@ app.command("deliver")(accepting.deliver)
 app.command("import")(accepting.import_)
 app.command("plans")(plans.plans)
 app.command("report")(report.report)
+app.command("schema")(schema.schema)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(mailbox.app, name="mailbox")

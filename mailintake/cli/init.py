@@ -1,5 +1,6 @@
 """`mailintake init`: a working configuration to start from."""
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ def init(directory: Annotated[Path, typer.Argument(help="A directory, empty or n
         text = path.read_text().replace("../var", str(_state(directory)))
         (directory / path.name).write_text(text)
         print(f"wrote {directory / path.name}")
+    shutil.copytree(resources.shipped("config") / "schema", directory / "schema")  # which the files name in line 1
     print(f"Start it with: mailintake serve --config {directory}")
 
 

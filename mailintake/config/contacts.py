@@ -4,7 +4,17 @@ from functools import partial
 
 from mailintake.config.desk import address
 from mailintake.config.people import person
-from mailintake.config.shapes import Choice, ListOf, Record, Text, day, nearest, yes_or_no
+from mailintake.config.question import answer
+from mailintake.config.shapes import (
+    Choice,
+    Either,
+    ListOf,
+    Record,
+    Text,
+    day,
+    nearest,
+    yes_or_no,
+)
 from mailintake.config.source import Node, Scalar, Section
 from mailintake.domain.customer import Contact
 from mailintake.domain.mail import Address
@@ -14,9 +24,10 @@ _KEYS = ("mail", "name", "also", "role", "prefer", "since", "state", "suspended"
 
 def contacts(node: Node) -> tuple[Contact, ...] | None:
     """The contacts in the order in which they hold seats; None for `any`."""
+    answer(node, Either(("any", _CONTACTS)))
     if isinstance(node, Scalar) and node.text == "any":
         return None
-    return ListOf(_contact, "a list of contacts, or `any`")(node)
+    return _CONTACTS(node)
 
 
 def _contact(node: Node) -> Contact:
@@ -59,7 +70,11 @@ def _contact(node: Node) -> Contact:
             **{key.text: partial(_attribute, key) for key in own},
         },
         required=("mail",),
+        others=yes_or_no,
     )(node)
+
+
+_CONTACTS = ListOf(_contact, "a list of contacts, or `any`")
 
 
 def _attribute(key: Scalar, node: Node) -> bool:

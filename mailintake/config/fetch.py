@@ -11,6 +11,7 @@ from mailintake.config.desk import Desk
 from mailintake.config.mailboxes import address
 from mailintake.config.oauth import OAuth, read_oauth
 from mailintake.config.outgoing import NO_LITERAL, is_this_machine, only_one, parse_host
+from mailintake.config.question import answer
 from mailintake.config.secret import WAYS, Secret, read_secret
 from mailintake.config.shapes import Choice, ListOf, Parsed, Record, Text, Whole, read_named, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
@@ -178,6 +179,7 @@ def _parse_keyword(text: str) -> str:
 
 def _end(node: Node) -> End:
     if isinstance(node, Scalar):
+        answer(node, Choice(END_WORDS))
         if node.text not in END_WORDS:
             raise node.wrong(f"`{node.text}` is no end of a mail; wanted: {_ENDS}")
         return End(node.text)  # type: ignore[arg-type]  # one of the two words

@@ -8,7 +8,16 @@ from functools import partial
 
 from mailintake.config.hours import WINDOWS
 from mailintake.config.public_holidays import FIRST_YEAR, LAST_YEAR, public_holidays
-from mailintake.config.shapes import ListOf, Parsed, Record, parse_date, scalar
+from mailintake.config.question import answer
+from mailintake.config.shapes import (
+    Either,
+    ListOf,
+    Parsed,
+    Record,
+    Table,
+    parse_date,
+    scalar,
+)
 from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.domain.hours import Holidays, Window
 
@@ -41,6 +50,7 @@ def holidays_list(node: Node) -> Holidays:
 
     A country may also stand alone, without a list around it.
     """
+    answer(node, Either((_COUNTRY, ListOf(_entry, "a list of holidays"))))
     if isinstance(node, Section) and "country" in node.keys:
         whole = _COUNTRY(node)
     else:
@@ -52,10 +62,12 @@ def holidays_list(node: Node) -> Holidays:
 
 
 def _entry(node: Node) -> _Entry:
+    answer(node, Either((_DAYS, _COUNTRY, _SHORTENED)))
     return _COUNTRY(node) if isinstance(node, Section) and "country" in node.keys else _day(node)
 
 
 def _day(node: Node) -> _Entry:
+    answer(node, Either((_DAYS, _SHORTENED)))
     if not isinstance(node, Section):
         return _DAYS(node)
     shortened, problems = [], Collecting()
@@ -83,6 +95,7 @@ def _parse_days(text: str) -> _Entry:
 
 
 _DAYS = Parsed(_parse_days, "a holiday such as 12-25 or 2026-12-25")
+_SHORTENED = Table(lambda _, value: WINDOWS(value))
 
 
 def _country(

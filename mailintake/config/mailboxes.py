@@ -4,8 +4,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from mailintake.config.shapes import Choice, Parsed, Record, Text, section, yes_or_no
-from mailintake.config.source import Collecting, Node
+from mailintake.config.question import answer
+from mailintake.config.shapes import (
+    Choice,
+    Parsed,
+    Record,
+    Table,
+    Text,
+    section,
+    yes_or_no,
+)
+from mailintake.config.source import Collecting, Node, Scalar
 from mailintake.entitlement import identity
 
 
@@ -38,19 +47,11 @@ address = Parsed(parse_address, "a mail address")
 
 def mailboxes(node: Node) -> tuple[Mailbox, ...]:
     """Addresses with sections; at least one, and none twice."""
+    answer(node, Table(_mailbox, of_names=False))
     found, problems = dict[str, Mailbox](), Collecting()
     for key, value in section(node).entries:
         with problems:
-            mailbox = Record(
-                partial(_mailbox, address(key)),
-                {
-                    "new_mail": Choice(("open", "redirect", "ignore")),
-                    "queue": Text("the name of a queue"),
-                    "to": Text("where to turn instead"),
-                    "plus_addressing": yes_or_no,
-                    "agents_forward": yes_or_no,
-                },
-            )(value)
+            mailbox = _mailbox(key, value)
             same = identity.key(mailbox.address) or ""
             if same in found:
                 raise key.wrong(f"`{mailbox.address}` is the same mailbox as `{found[same].address}`")
@@ -61,7 +62,20 @@ def mailboxes(node: Node) -> tuple[Mailbox, ...]:
     return tuple(found.values())
 
 
-def _mailbox(where: str, **said: object) -> Mailbox:
+def _mailbox(key: Scalar, node: Node) -> Mailbox:
+    return Record(
+        partial(_checked, address(key)),
+        {
+            "new_mail": Choice(("open", "redirect", "ignore")),
+            "queue": Text("the name of a queue"),
+            "to": Text("where to turn instead"),
+            "plus_addressing": yes_or_no,
+            "agents_forward": yes_or_no,
+        },
+    )(node)
+
+
+def _checked(where: str, **said: object) -> Mailbox:
     mailbox = Mailbox(where, **said)  # type: ignore[arg-type]  # each was read as its field's type
     if mailbox.new_mail == "redirect" and not mailbox.to:
         raise ValueError("`redirect` needs `to`: where should the sender turn?")

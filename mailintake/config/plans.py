@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mailintake.config.promises import Vocabulary, promise_readers, spread, take_targets
+from mailintake.config.question import answer
 from mailintake.config.selectors import Words
 from mailintake.config.shapes import (
     Choice,
+    Either,
     ListOf,
     Named,
     Parsed,
     Record,
+    Table,
     Text,
     Whole,
     parse_key,
@@ -37,6 +40,7 @@ Entries = dict[str, tuple[Scalar, Node]]
 
 def contact_limit(node: Node) -> int | None:
     """How many may write; None for `any`."""
+    answer(node, Either(("any", Whole(1, MOST_CONTACTS))))
     found = scalar(node, "a number of people or `any`")
     return None if found.text == "any" else Whole(1, MOST_CONTACTS)(node)
 
@@ -48,6 +52,8 @@ class Channels:
     words: Words
 
     def __call__(self, node: Node) -> tuple[ChannelRow, ...]:
+        rows = Either((_CHANNELS, Table(lambda _, value: _CHANNELS(value), of_names=False)))
+        answer(node, Either((*rows.shapes, Table(lambda _, value: answer(value, rows), of_names=False))))
         return tuple(self._rows(node, use=""))
 
     def _rows(self, node: Node, *, use: str) -> Iterator[ChannelRow]:
@@ -128,6 +134,7 @@ def _plan(key: str, table: Section, known: Vocabulary) -> Plan:
 
 
 def _roles(node: Node) -> tuple[str, ...] | None:
+    answer(node, Either(("any", _ROLES)))
     if isinstance(node, Scalar) and node.text == "any":
         return None
     return _ROLES(node)

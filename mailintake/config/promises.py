@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mailintake.config.hours import OpeningHours
+from mailintake.config.question import answer
 from mailintake.config.quotas import Limits
 from mailintake.config.selectors import Words
-from mailintake.config.shapes import Named, Reader
+from mailintake.config.shapes import (
+    Named,
+    Reader,
+)
 from mailintake.config.source import Node, Scalar, Section
-from mailintake.config.targets import Targets
+from mailintake.config.targets import PROMISED, Targets
 from mailintake.domain.hours import Hours
 from mailintake.domain.quota import Unit
 from mailintake.domain.target import Metric, TargetRow
@@ -72,4 +76,5 @@ def take_targets(said: dict[str, object]) -> Mapping[Metric, tuple[TargetRow, ..
 
 
 def _twice(node: Node) -> object:
+    answer(node, PROMISED)
     raise node.wrong("`response` means `first_response` and `next_response`: say either it or those")

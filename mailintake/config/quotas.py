@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from mailintake.config.question import answer
 from mailintake.config.selectors import Words
 from mailintake.config.shapes import (
     Choice,
@@ -13,6 +14,7 @@ from mailintake.config.shapes import (
     Parsed,
     Reader,
     Record,
+    Table,
     listed,
     nearest,
     read_named,
@@ -49,6 +51,7 @@ class Limits:
     units: Named[Unit]
 
     def __call__(self, node: Node) -> Mapping[str, tuple[Limit, ...]]:
+        answer(node, Table(lambda _, value: _LIMITS(value)))
         found, problems = dict[str, tuple[Limit, ...]](), Collecting()
         for key, value in section(node, "how much of which unit, such as {credits: 5 per month}").entries:
             with problems:

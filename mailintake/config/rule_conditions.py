@@ -2,17 +2,31 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 
 from mailintake.config.desk import language
-from mailintake.config.hours import OpeningHours
+from mailintake.config.hours import WANTED, OpeningHours, parse_hours
 from mailintake.config.limits import parse_size
-from mailintake.config.rule_names import Known, OneName, or_none, some
+from mailintake.config.question import answer
+from mailintake.config.rule_names import Known, or_none, some
 from mailintake.config.rule_texts import texts, wildcards
-from mailintake.config.shapes import Choice, ListOf, Named, Parsed, Reader, Record, Text, day, section, yes_or_no
-from mailintake.config.source import Collecting, Node, Section
+from mailintake.config.shapes import (
+    Choice,
+    ListOf,
+    Named,
+    Parsed,
+    Reader,
+    Record,
+    Table,
+    Text,
+    day,
+    scalar,
+    section,
+    yes_or_no,
+)
+from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.domain.hours import Calendar, calendar_for
 from mailintake.domain.mail import Kind
 from mailintake.domain.trust import Verdict
@@ -107,7 +121,8 @@ class Conditions:
 
     def _mailbox(self, node: Node) -> str:
         known = self.known.of_desk("mailbox", lambda desk: (each.address.lower() for each in desk.mailboxes))
-        return _lower(known)(node)
+        found = scalar(node, "a mailbox of the desk")
+        return known(replace(found, text=found.text.lower()))
 
     def _time(self, node: Node) -> Condition:
         if not isinstance(node, Section):
@@ -122,27 +137,31 @@ class Conditions:
             },
         )(node)
 
-    def _when(self, node: Node, **said: Condition | date) -> All:
-        first, last = said.pop("from", None), said.pop("to", None)
-        parts = [each for each in said.values() if isinstance(each, Condition)]
-        if isinstance(first, date) and isinstance(last, date) and last < first:
+    def _when(
+        self, node: Node, *, during: Condition | None = None, outside: Condition | None = None, **days: date
+    ) -> All:
+        first, last = days.get("from"), days.get("to")
+        parts = [each for each in (during, outside) if each is not None]
+        if first and last and last < first:
             raise node.wrong(f"{last} comes before {first}: no mail ever comes between")
         if first or last:
-            timezone = self.known.desk.timezone if self.known.desk else "UTC"
-            parts.append(Between(_date(first), _date(last), timezone))
+            parts.append(Between(first, last, self.known.desk.timezone if self.known.desk else "UTC"))
         if not parts:
             raise node.wrong("this section is empty; wanted: `during`, `outside`, `from` or `to`")
         return All(tuple(parts))
 
     def _during(self, node: Node, *, wanted: bool) -> Condition:
+        found = scalar(node, WANTED)
+        if found.text not in self._calendars:
+            self._calendars[found.text] = self._calendar(found)
+        return During(found.text, self._calendars[found.text], wanted=wanted)
+
+    def _calendar(self, found: Scalar) -> Calendar:
         desk = self.known.desk
-        if desk is None:
-            return All(())
-        hours = OpeningHours(Named("hours entry", desk.hours, tuple(desk.hours)))(node)
-        name = getattr(node, "text", hours.text)
-        if name not in self._calendars:
-            self._calendars[name] = calendar_for(hours, timezone=desk.timezone, holidays=desk.holidays)
-        return During(name, self._calendars[name], wanted=wanted)
+        if desk is None:  # what its names stand for has been lost with it
+            return Calendar("UTC", parse_hours("24/7").week, always=True)
+        hours = OpeningHours(Named("hours entry", desk.hours, tuple(desk.hours)))(found)
+        return calendar_for(hours, timezone=desk.timezone, holidays=desk.holidays)
 
 
 def _yes_no(word: str, node: Node) -> Condition:
@@ -188,6 +207,7 @@ _domains = some(Parsed(_parse_any_domain, "a domain"), "a domain, or a list of t
 
 
 def _headers(node: Node) -> All:
+    answer(node, Table(lambda _, value: texts(value), of_names=False))
     problems, parts = Collecting(), list[Condition]()
     for key, value in section(node, "names of header fields, each with what it says").entries:
         with problems:
@@ -227,18 +247,6 @@ def _below(size: int) -> int:
     if size == 0:
         raise ValueError("nothing is under 0 B")
     return size - 1
-
-
-def _date(value: object) -> date | None:
-    return value if isinstance(value, date) else None
-
-
-def _lower(item: OneName) -> Reader[str]:
-    def read(node: Node) -> str:
-        text = getattr(node, "text", None)
-        return text.lower() if text and item.names and text.lower() in item.names else item(node)
-
-    return read
 
 
 _SPAN = Parsed(_parse_span, "sizes such as `over 5 MB`")

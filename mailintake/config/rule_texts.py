@@ -6,18 +6,18 @@ from typing import TypeVar
 from mailintake.config.shapes import ListOf, Parsed, Record, yes_or_no
 from mailintake.config.source import Node, Section
 from mailintake.routing.regex import Pattern
-from mailintake.routing.texts import Empty, Is, Like, Regex, Tests, TextTest, Words
+from mailintake.routing.texts import Empty, Is, Like, Regex, TextTest, TextTests, Words
 from mailintake.routing.wildcard import Wildcard
 from mailintake.routing.words import Phrase, flat
 
 T = TypeVar("T")
 
 
-def texts(node: Node) -> Tests:
+def texts(node: Node) -> TextTests:
     """A word or a phrase, a list of them of which one is enough, or a section in which all must hold."""
     if isinstance(node, Section):
         return _SECTION(node)
-    return Tests((Words(_phrases(node)),))
+    return TextTests((Words(_phrases(node)),))
 
 
 def _some(parse: Callable[[str], T], wanted: str) -> ListOf[T]:
@@ -30,10 +30,10 @@ def _parse_text(text: str) -> str:
     return flat(text)
 
 
-def _tests(**said: TextTest) -> Tests:
+def _tests(**said: TextTest) -> TextTests:
     if not said:
         raise ValueError("this section is empty; wanted: `words`, `like`, `regex`, `is` or `empty`")
-    return Tests(tuple(said.values()))
+    return TextTests(tuple(said.values()))
 
 
 _phrases = _some(Phrase.of, "a word or a phrase")

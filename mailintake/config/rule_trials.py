@@ -11,8 +11,20 @@ from mailintake.config.desk import Desk, language
 from mailintake.config.limits import parse_size
 from mailintake.config.mailboxes import address
 from mailintake.config.people import parse_person
+from mailintake.config.question import answer
 from mailintake.config.rule_names import Known, OneName, place
-from mailintake.config.shapes import Choice, ListOf, Parsed, Reader, Record, Text, scalar, section, yes_or_no
+from mailintake.config.shapes import (
+    Choice,
+    ListOf,
+    Parsed,
+    Reader,
+    Record,
+    Table,
+    Text,
+    scalar,
+    section,
+    yes_or_no,
+)
 from mailintake.config.source import Collecting, Listing, Node, Scalar
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import Address, Attachment, Kind
@@ -140,6 +152,7 @@ def _prose(node: Node) -> str:
 
 
 def _headers(node: Node) -> tuple[tuple[str, str], ...]:
+    answer(node, Table(lambda _, value: ListOf(_prose, "texts", or_one=True)(value), of_names=False))
     problems, found = Collecting(), list[tuple[str, str]]()
     for key, value in section(node, "header fields with what they say").entries:
         with problems:

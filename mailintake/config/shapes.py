@@ -203,7 +203,7 @@ class Record(Generic[T]):
 
     A key that is absent is not handed to `make`, so defaults stand in the value's class. `into` renames keys. `later`
     are keys of the grammar on which this version does not act, for to ignore them would be a lie; `elsewhere` are those
-    that stand in the wrong place, with the sentence to say so.
+    that stand in the wrong place, with the sentence to say so. `others` reads keys beyond these.
     """
 
     make: Callable[..., T]
@@ -213,6 +213,7 @@ class Record(Generic[T]):
     later: tuple[str, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     wanted: str = "a section of keys and values"
+    others: Reader[object] | None = None
 
     def __call__(self, node: Node) -> T:
         answer(node, self)
@@ -239,8 +240,10 @@ class Record(Generic[T]):
             raise key.wrong(f"`{key.text}` is not supported yet by this version")
         if key.text in self.elsewhere:
             raise key.wrong(self.elsewhere[key.text])
-        hint = nearest(key.text, self.fields) or f"; known here: {listed(self.fields)}"
-        raise key.wrong(f"unknown key `{key.text}`{hint}")
+        if self.others:
+            return self.others
+        similar = nearest(key.text, self.fields) or f"; known here: {listed(self.fields)}"
+        raise key.wrong(f"unknown key `{key.text}`{similar}")
 
 
 @dataclass(frozen=True)
@@ -275,9 +278,17 @@ class Named(Generic[T]):
 
 @dataclass(frozen=True)
 class Table(Generic[T]):
-    """A section whose keys are names of the author's: what `read_named` reads."""
+    """A section whose keys are the author's own, names unless `of_names` is False: an answer (`question`)."""
 
     read: Callable[[Scalar, Node], T]
+    of_names: bool = True
+
+
+@dataclass(frozen=True)
+class Either:
+    """One of several shapes, or a word: an answer (`question`)."""
+
+    shapes: tuple[Reader[object] | Table[object] | str, ...]
 
 
 def read_named(kind: str, node: Node | None, read: Callable[[Scalar, Node], T], problems: Collecting) -> Named[T]:

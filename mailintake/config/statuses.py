@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailintake.config.shapes import Choice, Reader, Record, Text, listed, nearest, section
+from mailintake.config.question import answer
+from mailintake.config.shapes import (
+    Choice,
+    Either,
+    Reader,
+    Record,
+    Text,
+    listed,
+    nearest,
+    section,
+    yes_or_no,
+)
 from mailintake.config.source import Collecting, Node, Scalar
 from mailintake.domain.terms import ClockRules
 from mailintake.domain.ticket import Status
@@ -22,19 +33,25 @@ class Statuses:
 
 def statuses(node: Node) -> Statuses:
     """`new: Received`, and `solved: off`."""
+    word = Text("your word for it")
+    answer(node, Record(dict, {**dict.fromkeys(Status, word), Status.SOLVED: _word_or_off}))
     words, solved, problems = dict[Status, str](), True, Collecting()
     for key, value in section(node).entries:
         with problems:
             status = _status(key)
             switch = _switch(value)
             if switch is None:
-                words[status] = Text("your word for it")(value)
+                words[status] = word(value)
             elif status is Status.SOLVED:
                 solved = switch
             else:
                 raise value.wrong("only `solved` can be switched off; if this is your word for it, put it in quotes")
     problems.settle()
     return Statuses(words, solved)
+
+
+def _word_or_off(node: Node) -> None:
+    answer(node, Either((Text("your word for it"), yes_or_no)))
 
 
 def _status(key: Scalar) -> Status:

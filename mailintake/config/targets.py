@@ -5,8 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailintake.config.hours import OpeningHours, parse_hours
+from mailintake.config.question import answer
 from mailintake.config.selectors import Words
-from mailintake.config.shapes import nearest, scalar
+from mailintake.config.shapes import (
+    Either,
+    Parsed,
+    Table,
+    nearest,
+    scalar,
+)
 from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.domain.hours import Hours
 from mailintake.domain.target import EVERY_TICKET, Counting, Selector, TargetRow
@@ -32,6 +39,10 @@ def parse_amount(text: str) -> int:
     return minutes
 
 
+_PROMISE = Parsed(str, WANTED)
+PROMISED = Either((_PROMISE, Table(lambda _, value: _PROMISE(value), of_names=False)))
+
+
 @dataclass(frozen=True)
 class Targets:
     """Reads TARGETS: one promise for all, or rows of which the first that matches counts.
@@ -47,6 +58,7 @@ class Targets:
     in_contract: bool = False
 
     def __call__(self, node: Node) -> tuple[TargetRow, ...]:
+        answer(node, PROMISED)
         if not isinstance(node, Section):
             return (self._row(node, EVERY_TICKET, ""),)
         rows: list[TargetRow] = []

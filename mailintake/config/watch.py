@@ -8,7 +8,8 @@ from typing import Literal
 
 from mailintake.config.desk import Desk
 from mailintake.config.mailboxes import address
-from mailintake.config.shapes import Parsed, Record, Whole, path_in, read_named, yes_or_no
+from mailintake.config.question import answer
+from mailintake.config.shapes import Choice, Parsed, Record, Whole, path_in, read_named, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
 from mailintake.entitlement import identity
 from mailintake.errors import ConfigError
@@ -119,6 +120,7 @@ def parse_folder(text: str) -> str:
 
 def _end(node: Node) -> End:
     if isinstance(node, Scalar):
+        answer(node, Choice(END_WORDS))
         if node.text not in END_WORDS:
             raise node.wrong(f"`{node.text}` is no end of a mail in a Maildir; wanted: {_ENDS}")
         return End(node.text)  # type: ignore[arg-type]  # one of the three words

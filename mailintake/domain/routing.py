@@ -29,12 +29,11 @@ class Place:
 class Subject:
     """What rules see of one mail; "" and () where nothing is known.
 
-    `sender` is the address as compared (DOMAIN E2), and so are `recipients`, those of the envelope and of To and Cc, but
-    with their `+tag`, if it is no token.
-    `account`, `plan`, `role` and the claimed `priority` are keys of the configuration; `contact` says that the sender
-    may open tickets for the account. `subject` goes without a ticket tag. `text` is what the sender wrote now, `body`
-    all of it with quotes and signature. `headers` have their names in lower case. `size` is the raw mail's in bytes,
-    `received_at` is aware. `reply`: the mail joins a ticket.
+    `sender` is the address as compared (DOMAIN E2), and so are `recipients`, those of the envelope and of To and Cc,
+    but with their `+tag`, if it is no token. `account`, `plan`, `role` and the claimed `priority` are keys of the
+    configuration; `contact` says that the sender may open tickets for the account. `subject` goes without a ticket tag.
+    `text` is what the sender wrote now, `body` all of it with quotes and signature. `headers` have their names in lower
+    case. `size` is the raw mail's in bytes, `received_at` is aware. `reply`: the mail names a ticket of ours.
     """
 
     received_at: datetime

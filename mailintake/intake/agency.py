@@ -53,7 +53,7 @@ def work(
     desk = _Desk(connection, policy, agent, facts, ticket_id, by, now)
     receipt = Receipt(tickets={ticket_id: None})
     if said.unknown:
-        receipt.withheld = "unknown-command"
+        receipt.withheld = said.unknown[0].why
     else:
         try:
             with connection.begin_nested():
@@ -61,7 +61,7 @@ def work(
         except _Withheld:
             receipt = desk.work(said, with_answer=False)
             receipt.withheld = "refused-command"
-    if receipt.withheld and not receipt.sent_to:
+    if receipt.withheld and receipt.withheld != "has-it-already":
         messages.set_part(connection, by, Part.NOTE)
     detail: dict[str, object] = {"by": agent.key, "done": receipt.done, "refused": receipt.refused}
     detail |= {"undo": receipt.undo, "sent_to": receipt.sent_to, "withheld": receipt.withheld}
@@ -153,7 +153,8 @@ class _Desk:
                 "ticket": number,
                 "subject": ticket.subject,
                 "text": text,
-                "agent": self.agent.signature or name,
+                "agent": name,
+                "signature": self.agent.signature,
                 "desk": policy.desk.name,
                 "requester": "" if is_requester else ticket.requester.name or ticket.requester.address,
             }

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from mailintake.domain.customer import Account
 from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.tag import Claim, claims
+from mailintake.domain.ticket import LARGEST_NUMBER
 from mailintake.domain.trust import UNKNOWN, Authentication, Verdict
 from mailintake.intake.policy import Policy
 from mailintake.storage import members
@@ -160,4 +161,5 @@ def _claims(entry: Entry, message: ParsedMessage) -> tuple[Claim, ...]:
     ids = [each for each in (original, message.in_reply_to, *message.references) if each]
     addresses = (*entry.envelope.recipients, *(each.address for each in (*message.to, *message.cc)))
     found = islice(claims(message.subject, ids, addresses), MAX_CLAIMS)
-    return tuple(dict.fromkeys(found))
+    # a larger number is no ticket's, and PostgreSQL will not look for it
+    return tuple(dict.fromkeys(claim for claim in found if claim.ticket_id <= LARGEST_NUMBER))

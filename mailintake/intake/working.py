@@ -70,7 +70,13 @@ def _kept(case: Case, found: Agent, thread: Thread | None) -> Decision:
 def _said(case: Case, found: Agent) -> Instructions:
     """The agent's own new words, read; none of ours that they quote are among them."""
     message, languages = case.facts.message, _languages(case, found)
-    return instruction_text.instructions(message, languages=languages, ours=case.facts.letters, known=case.facts.known)
+    return instruction_text.instructions(
+        message,
+        languages=languages,
+        ours=case.facts.letters,
+        known=case.facts.known,
+        signature=found.signature,
+    )
 
 
 def _languages(case: Case, found: Agent) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ TEXT_TESTS: tuple[type[TextTest], ...] = (Empty, Is, Like, Words, Regex)
 
 
 @dataclass(frozen=True)
-class Tests:
+class TextTests:
     """All of these are so of one text."""
 
     tests: tuple[TextTest, ...]
@@ -193,7 +193,7 @@ class Tests:
         """Whether all are so of one of these texts; where there is none, of an empty one."""
         return any(self.holds(text, reading) for text in texts or ("",))
 
-    def covers(self, other: "Tests") -> bool:
+    def covers(self, other: "TextTests") -> bool:
         """Whether they surely hold of every text of which `other` do."""
         return all(test.is_always or any(test.covers(theirs) for theirs in other.tests) for test in self.tests)
 

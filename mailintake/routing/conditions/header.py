@@ -6,7 +6,7 @@ from typing import ClassVar
 from mailintake.routing.conditions.condition import Condition
 from mailintake.routing.gates import Gate, Source
 from mailintake.routing.reading import Reading
-from mailintake.routing.texts import Tests
+from mailintake.routing.texts import TextTests
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Header(Condition):
     word: ClassVar[str] = "header"
 
     name: str
-    tests: Tests
+    tests: TextTests
 
     def __str__(self) -> str:
         return f"header {self.name}: {self.tests}"

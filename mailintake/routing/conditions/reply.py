@@ -1,4 +1,4 @@
-"""Whether the mail joins a ticket."""
+"""Whether the mail names a ticket of ours."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from mailintake.routing.conditions.yes_no import YesNo
 
 @dataclass(frozen=True)
 class Reply(YesNo):
-    """The mail is part of a conversation that a ticket holds."""
+    """The mail carries the token of a ticket, or does not."""
 
     word: ClassVar[str] = "reply"
 

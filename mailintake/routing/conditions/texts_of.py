@@ -7,7 +7,7 @@ from mailintake.domain.routing import Subject
 from mailintake.routing.conditions.condition import Condition
 from mailintake.routing.gates import Gate, Source
 from mailintake.routing.reading import Reading
-from mailintake.routing.texts import Tests
+from mailintake.routing.texts import TextTests
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class TextsOf(Condition):
 
     length: ClassVar[int] = 1
 
-    tests: Tests
+    tests: TextTests
 
     @staticmethod
     def of(mail: Subject) -> tuple[str, ...]:

@@ -55,8 +55,10 @@ def test_the_owner_is_asked_in_a_letter_that_nobody_else_can_answer(desk: Exampl
     assert desk.told() == ["pending", "owner-approval"]
     (pending,) = desk.letters("pending", to=ZOE)
     (asking,) = desk.letters("owner-approval", to=OWNER)
-    assert asking.draft.tag == TAGGER.in_subject(ticket, Purpose.APPROVAL)
-    assert TAGGER.token(ticket, Purpose.APPROVAL) not in str(pending.draft)
+    assert asking.draft.tag == desk.tag(ticket, MONDAY, purpose=Purpose.APPROVAL)
+    holders = (desk.policy.holder(OWNER), desk.policy.holder(ZOE))
+    tokens = [TAGGER.token(ticket, each, at=MONDAY, purpose=Purpose.APPROVAL) for each in holders]
+    assert [each in str(pending.draft) for each in tokens] == [False, False]
     for expected in (ZOE, "3 of 5", "YES", "NO", "16 March 2026"):
         assert expected in asking.text, expected
     again = desk.ask(ZOE, MONDAY + HOUR)
@@ -71,6 +73,7 @@ def test_a_yes_opens_what_waited_and_its_clock_starts_with_the_word(desk: Exampl
     assert desk.ticket(ticket).status is Status.NEW
     assert desk.due(ticket) == MONDAY + 5 * HOUR
     assert desk.told(to=ZOE) == ["pending", "approved"]
+    assert set(desk.told()) == {"pending", "owner-approval", "approved", "new-ticket"}, "the desk hears of it only now"
     next_mail = desk.ask(ZOE, MONDAY + DAY)
     assert desk.ticket(next_mail.ticket).status is Status.NEW
 
@@ -245,7 +248,7 @@ def test_twenty_yeses_at_once_give_away_no_more_seats_than_there_are(desk: Examp
     entries: list[tuple[Entry, bytes]] = []
     with desk.database.writing() as connection:
         for n, _ in enumerate(people, start=1):
-            subject = f"Re: {TAGGER.in_subject(n, Purpose.APPROVAL)}"
+            subject = f"Re: {TAGGER.in_subject(n, desk.policy.holder(OWNER), at=MONDAY, purpose=Purpose.APPROVAL)}"
             mail = a_mail(OWNER, subject=subject, text="Yes", message_id=f"<yes{n}@baker.example>")
             delivery = a_delivery(mail, sender=OWNER, recipients=("support@beesender.example",), at=MONDAY)
             raw.put(connection, delivery.digest, [mail])

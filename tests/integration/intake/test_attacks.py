@@ -3,17 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from mailintake.config.desk import Senders
+from mailintake.config.trust import Trust
 from mailintake.domain.customer import Contact, Contract, NewSender, Plan
+from mailintake.domain.tag import TOKEN_LENGTH
+from mailintake.domain.ticket import Part, Status
 from mailintake.intake.judge import judge
 from mailintake.intake.policy import Policy
 from mailintake.parsing.parser import parse
-from mailintake.storage import customers, messages, outbox, raw, spool, tickets
+from mailintake.storage import customers, messages, outbox, raw, spool, tables, tickets
 from mailintake.storage.engine import Database
 from tests.builders import DESK, MONDAY_TEN, a_delivery, a_mail, a_policy, an_account
 
 ANA = "ana@bakery.example"
+MARIA = "maria@desk.example"
 POLICY = a_policy(an_account(), an_account("mill"))
 WATCHFUL = a_policy(an_account(), senders=Senders(NewSender.SEAT, unverified="hold"))
 
@@ -38,17 +43,39 @@ def receive(database: Database, mail: bytes, *, policy: Policy = POLICY, trusted
 
 
 def letters(database: Database, state: str = "queued") -> list[tuple[str, str]]:
-    """Template and recipient of every letter in this state, oldest first."""
+    """Template and recipient of every letter in this state but those to the desk's own, oldest first."""
+    return [(template, to) for template, to in _all_letters(database, state) if to != MARIA]
+
+
+def to_desk(database: Database) -> list[str]:
+    """Of which letters that leave the desk's agent is told, oldest first."""
+    return [template for template, to in _all_letters(database, "queued") if to == MARIA]
+
+
+def _all_letters(database: Database, state: str) -> list[tuple[str, str]]:
     with database.reading() as connection:
         rows = outbox.listing(connection, states=[state], limit=1000)
     return [(row["template"], row["recipient"]) for row in reversed(rows)]
+
+
+def parts(database: Database, number: int) -> list[str]:
+    """What the mails on a ticket are there, oldest first."""
+    message = tables.message
+    wanted = select(message.c.part_played).where(message.c.ticket_id == number).order_by(message.c.id)
+    with database.reading() as connection:
+        return list(connection.execute(wanted).scalars())
+
+
+def token(number: int, to: str = ANA, *, policy: Policy = POLICY) -> str:
+    """The token in a letter to somebody about a ticket."""
+    return policy.tagger.token(number, policy.holder(to), at=MONDAY_TEN)
 
 
 def open_ticket(database: Database) -> tuple[int, str]:
     """Ana's ticket and its token."""
     _, _, number = receive(database, a_mail(ANA, message_id="<first@bakery.example>"))
     assert number is not None
-    return number, POLICY.tagger.token(number)
+    return number, token(number)
 
 
 @pytest.mark.parametrize(
@@ -63,53 +90,96 @@ def open_ticket(database: Database) -> tuple[int, str]:
     ],
 )
 @pytest.mark.parametrize("thief", ["mallory@elsewhere.example", "ana@mill.example"])
-def test_the_right_token_in_the_wrong_hands_joins_nothing(
+def test_the_right_token_in_the_wrong_hands_moves_nothing(
     database: Database, words: dict[str, str], thief: str
 ) -> None:
-    number, token = open_ticket(database)
-    fields = {name: value.format(id=number, token=token) for name, value in words.items()}
+    number, stolen = open_ticket(database)
+    fields = {name: value.format(id=number, token=stolen) for name, value in words.items()}
     mail = a_mail(thief, message_id="<thief@elsewhere.example>", **{"subject": "Mine", **fields})
-    outcome, _, joined = receive(database, mail)
-    expected = ("refused", None) if "elsewhere" in thief else ("opened", number + 1)
-    assert (outcome, joined) == expected
+    found = receive(database, mail)
+    is_stranger = "elsewhere" in thief
+    assert found == (("joined", "stranger", number) if is_stranger else ("opened", "", number + 1))
+    assert parts(database, number) == [Part.CUSTOMER, *([Part.STRANGER] if is_stranger else [])]
     with database.reading() as connection:
-        assert [message["author_address"] for message in messages.of_ticket(connection, number)] == [ANA]
-    assert ("acknowledged", ANA) in letters(database)
-    assert [to for _, to in letters(database) if to not in (ANA, thief)] == [], "nobody else hears of it"
+        ticket = tickets.get(connection, number)
+    assert ticket is not None
+    assert ticket.status is Status.NEW
+    assert letters(database) == [("acknowledged", ANA), *([] if is_stranger else [("acknowledged", thief)])]
+    assert to_desk(database) == ["new-ticket", "stranger-wrote" if is_stranger else "new-ticket"]
+
+
+def test_what_a_stranger_wrote_is_no_part_of_what_the_customer_may_see(database: Database) -> None:
+    number, stolen = open_ticket(database)
+    subject = f"Re: [#{number}.{stolen}]"
+    for each in range(3):
+        mail = a_mail("mallory@elsewhere.example", message_id=f"<{each}@e>", subject=subject, text=f"Pay me {each}.")
+        assert receive(database, mail)[1] == "stranger"
+    with database.reading() as connection:
+        assert [words.strip() for words in messages.public_words(connection, [number])] == ["It shows E4."]
+        assert messages.thread(connection, number) == ["<first@bakery.example>"]
+    assert to_desk(database) == ["new-ticket", "stranger-wrote"], "the first of a sender and day"
 
 
 @pytest.mark.parametrize(
     "subject",
     [
-        "Re: [#{id}.aaaaaaaaaaaaaaaa]",
+        "Re: [#{id}.aaaaaaaaaaaaaaaaaaa]",
         "Re: [#0{id}.{token}]",
         "Re: [#{next}.{token}]",
         "Re: [#{id}.{token}a]",
         "Re: [#{id}.{short}]",
+        "Re: [#{id}.{later}]",
         "Re: [#-{id}.{token}] [#{id}]",
         "Re: [#999999999999999999.{token}]",
     ],
 )
 def test_a_guessed_token_joins_nothing_even_from_the_requester(database: Database, subject: str) -> None:
-    number, token = open_ticket(database)
-    words = subject.format(id=number, next=number + 1, token=token, short=token[:15])
+    number, own = open_ticket(database)
+    words = subject.format(id=number, next=number + 1, token=own, short=own[:18], later=own[0] + "77" + own[3:])
     assert receive(database, a_mail(ANA, message_id="<2@b>", subject=words))[2] == number + 1
 
 
 def test_ten_thousand_false_claims_hide_no_true_answer_and_are_not_all_looked_at(database: Database) -> None:
-    number, token = open_ticket(database)
-    true = f"<{number}.{token}.7f3a@desk.example>"
-    false = [f"<{number}.{'a' * 16}.{each}@desk.example>" for each in range(10_000)]
+    number, own = open_ticket(database)
+    true = f"<{number}.{own}.7f3a@desk.example>"
+    false = [f"<{number}.{'a' * TOKEN_LENGTH}.{each}@desk.example>" for each in range(10_000)]
     crowded = a_mail(ANA, message_id="<2@b>", In_Reply_To=true, References="\r\n ".join(false))
     assert receive(database, crowded) == ("joined", "", number)
     late = a_mail(ANA, message_id="<3@b>", References="\r\n ".join([*false[:16], true]))
     assert receive(database, late) == ("opened", "", number + 1)
 
 
-def test_who_takes_part_by_a_forged_name_is_held_where_nobody_vouches(database: Database) -> None:
-    number, token = open_ticket(database)
-    forged = a_mail(ANA, message_id="<2@b>", subject=f"Re: [#{number}.{token}]")
-    assert receive(database, forged, policy=WATCHFUL, trusted=False) == ("held", "unverified-sender", None)
+def test_where_nobody_vouches_new_requests_are_held_and_a_true_token_is_enough_to_go_on(database: Database) -> None:
+    number, own = open_ticket(database)
+    plain = a_mail(ANA, message_id="<2@b>", text="Another oven.")
+    assert receive(database, plain, policy=WATCHFUL, trusted=False) == ("held", "unverified-sender", None)
+    reply = a_mail(ANA, message_id="<3@b>", subject=f"Re: [#{number}.{own}]")
+    assert receive(database, reply, policy=WATCHFUL, trusted=False) == ("joined", "", number)
+    assert parts(database, number) == [Part.CUSTOMER, Part.CUSTOMER]
+
+
+def test_who_takes_part_by_a_forged_name_is_noted_where_replies_must_be_verified(database: Database) -> None:
+    strict = a_policy(an_account(), senders=Senders(NewSender.SEAT, unverified="hold"), trust=Trust(reply="verified"))
+    number, own = open_ticket(database)
+    forged = a_mail(ANA, message_id="<2@b>", subject=f"Re: [#{number}.{own}]")
+    assert receive(database, forged, policy=strict, trusted=False) == ("joined", "unverified", number)
+    assert parts(database, number) == [Part.CUSTOMER, Part.UNVERIFIED]
+    assert letters(database) == [("acknowledged", ANA)]
+    assert to_desk(database) == ["new-ticket", "customer-wrote"]
+
+
+def test_a_forged_agent_does_nothing_and_the_agent_hears_of_it(database: Database) -> None:
+    number, _ = open_ticket(database)
+    order = a_mail(MARIA, message_id="<m@desk.example>", subject=f"Re: [#{number}.{token(number, MARIA)}]",
+                   text="#close\n\nAll is well.")  # fmt: skip
+    assert receive(database, order, trusted=False) == ("joined", "unverified", number)
+    with database.reading() as connection:
+        ticket = tickets.get(connection, number)
+    assert ticket is not None
+    assert (ticket.status, parts(database, number)) == (Status.NEW, [Part.CUSTOMER, Part.UNVERIFIED])
+    assert letters(database) == [("acknowledged", ANA)]
+    assert to_desk(database) == ["new-ticket", "unverified-agent"]
+    assert receive(database, order, trusted=True) == ("joined", "", number), "the real one works all the same"
 
 
 @pytest.mark.parametrize("same_bytes", [True, False])
@@ -222,24 +292,29 @@ def test_who_enrolled_and_is_suspended_later_leaves_the_seat_to_another(database
 
 
 def test_a_suspended_contact_answers_on_no_ticket_but_their_own(database: Database) -> None:
-    number, token = open_ticket(database)
+    number, stolen = open_ticket(database)
     _, _, own = receive(database, a_mail("sid@bakery.example", message_id="<s@b>"))
     assert own is not None
     later = a_policy(an_account(contacts=(Contact(ANA), Contact("sid@bakery.example", suspended=True))))
-    theirs = a_mail("sid@bakery.example", message_id="<2@b>", subject=f"Re: [#{own}.{POLICY.tagger.token(own)}]")
+    theirs = a_mail("sid@bakery.example", message_id="<2@b>", subject=f"Re: [#{own}.{token(own, 'sid@bakery.example')}]")
     assert receive(database, theirs, policy=later) == ("joined", "", own)
-    ana_s = a_mail("sid@bakery.example", message_id="<3@b>", subject=f"Re: [#{number}.{token}]")
+    ana_s = a_mail("sid@bakery.example", message_id="<3@b>", subject=f"Re: [#{number}.{stolen}]")
     assert receive(database, ana_s, policy=later)[:2] == ("refused", "not-authorised")
+    assert parts(database, number) == [Part.CUSTOMER]
 
 
 def test_a_colleague_takes_part_where_everybody_at_the_domain_is_a_contact(database: Database) -> None:
     policy = a_policy(an_account(everybody=True, contacts=()), an_account("mill"))
     _, _, number = receive(database, a_mail(ANA), policy=policy)
     assert number is not None
-    subject = f"Re: [#{number}.{policy.tagger.token(number)}]"
-    for who, joins in (("zoe@bakery.example", True), ("ana@mill.example", False), ("eve@elsewhere.example", False)):
-        _, _, joined = receive(database, a_mail(who, message_id=f"<{who}>", subject=subject), policy=policy)
-        assert (joined == number) is joins, who
+    subject = f"Re: [#{number}.{token(number, policy=policy)}]"
+    for who, becomes in (
+        ("zoe@bakery.example", ("joined", "", number)),
+        ("ana@mill.example", ("opened", "", number + 1)),
+        ("eve@elsewhere.example", ("joined", "stranger", number)),
+    ):
+        assert receive(database, a_mail(who, message_id=f"<{who}>", subject=subject), policy=policy) == becomes, who
+    assert parts(database, number) == [Part.CUSTOMER, Part.CUSTOMER, Part.STRANGER]
 
 
 def test_a_contract_s_own_number_of_seats_counts(database: Database) -> None:

@@ -58,7 +58,7 @@ class Conversation:
     def ask(self, at: datetime, *, ticket: int | None = None, text: str = "It shows E4.") -> int:
         """Ana writes; the ticket she is on then."""
         self.number += 1
-        subject = self.policy.tagger.in_subject(ticket) if ticket else "The oven is cold"
+        subject = self.tag(ticket, ANA, at) if ticket else "The oven is cold"
         mail = a_mail(ANA, subject=subject, text=text, message_id=f"<{self.number}@bakery.example>")
         _, found = self.receive(mail, sender=ANA, at=at)
         assert found is not None
@@ -67,9 +67,13 @@ class Conversation:
     def answer(self, ticket: int, at: datetime) -> None:
         """Maria writes to Ana, and the desk has a copy."""
         self.number += 1
-        subject = f"Re: {self.policy.tagger.in_subject(ticket)}"
+        subject = f"Re: {self.tag(ticket, MARIA, at)}"
         mail = a_mail(MARIA, subject=subject, message_id=f"<{self.number}@desk.example>", To=ANA, Cc=DESK)
         assert self.receive(mail, sender=MARIA, at=at) == (Outcome.JOINED, ticket)
+
+    def tag(self, ticket: int, to: str, at: datetime) -> str:
+        """The tag in the subject of a letter to somebody."""
+        return self.policy.tagger.in_subject(ticket, self.policy.holder(to), at=at)
 
     def act(self, act: Any, ticket: int, at: datetime, **said: Any) -> None:
         """The desk does something."""
@@ -337,7 +341,11 @@ def test_a_reply_is_parted_from_the_letter_of_ours_that_it_quotes(full: Conversa
         "If you want to add something, just reply to this mail."
     )
     with full.database.writing() as connection:
-        (queued,) = outbox.claim(connection, now=MONDAY_TEN, limit=1)
+        (queued,) = [
+            each
+            for each in outbox.claim(connection, now=MONDAY_TEN, limit=9)
+            if each.draft.recipient.address == ANA
+        ]
         outbox.mark_sent(connection, {queued.id: letter}, now=MONDAY_TEN)
     quoting = f"It hums again, thank you.\n\nsome odd program wrote this line\n{letter}"
     full.ask(local(9, 11), ticket=ticket, text=quoting)

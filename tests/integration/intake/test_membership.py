@@ -166,7 +166,7 @@ def test_the_approved_are_told_of_each_ticket_in_words_that_the_template_knows(d
     found = draft(database, "approved")
     letter = COMPOSER.compose(found, date=LATER).content.decode()
     assert (found.recipient.address, found.in_reply_to) == (BEN, "<1@bakery.example>")
-    assert found.tag == policy.tagger.in_subject(number)
+    assert found.tag == policy.tagger.in_subject(number, policy.holder(BEN), at=LATER)
     assert "Hello Ben Baker" in letter
     assert "Tuesday 10 March 2026, 14:00 (Europe/Ljubljana)" in letter  # four hours from the approval
     assert "4 of 5 left this month (credits)" in letter

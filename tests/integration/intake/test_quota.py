@@ -104,8 +104,9 @@ def test_who_declines_the_price_has_a_refused_ticket_and_nothing_spent(b2bee: Ex
 def test_somebody_else_s_yes_accepts_no_price(b2bee: Example) -> None:
     b2bee.ask(CENE, at(LJUBLJANA, "2026-03-09"))
     quoted = b2bee.ask(CENE, at(LJUBLJANA, "2026-03-10"))
-    assert b2bee.reply(quoted.ticket, "eve@elsewhere.example", at(LJUBLJANA, "2026-03-11"), "Yes").outcome == "refused"
-    b2bee.reply(quoted.ticket, ANA, at(LJUBLJANA, "2026-03-11"), "Yes")
+    stranger = b2bee.reply(quoted.ticket, "eve@elsewhere.example", at(LJUBLJANA, "2026-03-11"), "Yes")
+    assert (stranger.outcome, stranger.reason, stranger.ticket) == ("joined", "stranger", quoted.ticket)
+    assert b2bee.reply(quoted.ticket, ANA, at(LJUBLJANA, "2026-03-11"), "Yes").ticket != quoted.ticket
     assert b2bee.ticket(quoted.ticket).status is Status.PENDING
 
 

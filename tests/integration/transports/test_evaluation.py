@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from mailintake.domain.trust import Authentication, Verdict
+from mailintake.transports import evaluation
 from mailintake.transports.dns import DnsDown, Resolver
 from mailintake.transports.evaluation import MOST_HEADER_LINES, Evaluator
 from tests.integration.dns_server import DnsServer, serving, text
@@ -158,6 +159,15 @@ async def test_twenty_signatures_cost_only_so_many_questions(evaluator: Evaluato
         mail = signed(mail, f"a{number}.b.c.d.e.f.bakery.example", s=f"s{number}")
     assert (await judged(evaluator, mail, peer="198.51.100.1")).verdict is FAIL
     assert len(server.asked) <= 101
+
+
+@pytest.mark.parametrize("most", [2, 3, 4, 5])
+async def test_a_mail_that_asks_too_much_is_a_forgery_like_others(
+    evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(evaluation, "MOST_LOOKUPS", most)
+    mail = signed(signed(MAIL, "a.bakery.example"), "b.bakery.example")
+    assert (await judged(evaluator, mail, peer="198.51.100.1")).verdict is FAIL
 
 
 async def test_a_key_may_lie_behind_another_name_but_not_in_a_circle(evaluator: Evaluator) -> None:

@@ -197,10 +197,12 @@ rules:
   - name: a
     when: {account: nobody, plan: none, mailbox: a@b.example, time: office, priority: P9}
     then: {queue: x, team: y, assign: z, notify: w, priority: P9, sla: {first_response: 4h}}
+  - {name: b, when: {time: office}, then: {tags: x}}
 tests: [{mail: {from: a@b.example, priority: P9}, expect: {rule: a}}]
 """
     found = rules_file.read(source.read(text, file="rules.yaml"), known=Known(None, None))
-    assert len(found.rules.rules) == len(found.trials) == 1
+    assert len(found.rules.rules) == 2
+    assert len(found.trials) == 1
 
 
 def test_the_starter_changes_nothing() -> None:
