@@ -94,6 +94,7 @@ LIBRARIES = {
 
 # Packages where a file is a unit, the table that must name each, and the files that are none.
 REGISTERS: dict[str, tuple[str, set[str]]] = {
+    "routing.conditions": ("CONDITIONS", {"addresses", "condition", "one_of", "texts_of", "yes_no"}),
     "screening": (
         "STEPS",
         {"auth_arc", "auth_domains", "auth_results", "auth_tags", "authentication", "incoming", "subjects"},

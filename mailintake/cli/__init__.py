@@ -22,9 +22,11 @@ from mailintake.cli import (
     plans,
     quarantine,
     report,
+    rules,
     schema,
     serve,
     sla,
+    status,
     tickets,
 )
 from mailintake.errors import ConfigError, MailintakeError
@@ -56,6 +58,7 @@ def _options(
 app.command("serve")(serve.serve)
 app.command("init")(init.init)
 app.command("check")(check.check)
+app.command("status")(status.status)
 app.command("inspect")(inspect.inspect)
 app.command("explain")(explain.explain)
 app.command("deliver")(accepting.deliver)
@@ -69,6 +72,7 @@ app.add_typer(mailbox.app, name="mailbox")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(notices.app, name="notices")
+app.add_typer(rules.app, name="rules")
 app.add_typer(sla.app, name="sla")
 app.add_typer(db.app, name="db")
 app.command("demo")(demo.demo)

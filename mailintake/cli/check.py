@@ -13,19 +13,25 @@ if TYPE_CHECKING:
 
 
 def check(config: ConfigOption) -> None:
-    """Check the configuration and the templates.
+    """Check the configuration, the templates, and the rules by their tests.
 
     Prints what they say, or all that is wrong with them (exit status 78).
     """
     from mailintake import resources
+    from mailintake.cli.trying import policy_of
     from mailintake.errors import ConfigError
+    from mailintake.intake import trials
     from mailintake.notices.compose import Composer
+    from mailintake.routing.lint import lint
 
     configuration = load(config)
-    problems = Composer(resources.templates(configuration.host)).check()
+    composer = Composer(resources.templates(configuration.host))
+    letters = {name for _, name in composer.names()}
+    tried = trials.problems(configuration, policy_of(configuration), config, letters=letters)
+    problems = (*composer.check(), *tried)
     if any(not problem.is_warning for problem in problems):
         raise ConfigError(problems)
-    for warning in (*configuration.warnings, *problems):
+    for warning in (*configuration.warnings, *problems, *lint(configuration.rules)):
         print(warning, file=sys.stderr)
     host, desk, directory = configuration.host, configuration.desk, configuration.directory
     people = sum(len(account.contacts) for account in directory.accounts.values())
@@ -37,6 +43,7 @@ def check(config: ConfigOption) -> None:
             ("plans", ", ".join(desk.plans)),
             ("accounts", f"{len(directory.accounts)}, with {people} authorised contacts"),
             ("agents", ", ".join(directory.agents) or "none"),
+            ("rules", f"{len(configuration.rules.rules)}, with {len(configuration.trials)} tests"),
             ("listeners", ", ".join(map(str, host.listeners)) or "none"),
             *(("fetch" if first else "", line) for first, line in _fetched(host.fetch)),
             ("outgoing", _where(host.outgoing)),

@@ -3,17 +3,15 @@
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailintake.cli.common import ConfigOption, JsonOption, print_json, print_table, reading, return_path_of
+from mailintake.cli.common import ConfigOption, JsonOption, print_json, reading, return_path_of
 from mailintake.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailintake.domain.decision import Decision, Facts
     from mailintake.domain.mail import Envelope, Reception
-    from mailintake.intake.policy import Policy
     from mailintake.storage.spool import Entry
 
 
@@ -27,11 +25,13 @@ def explain(
 ) -> None:
     """Show what would become of a mail, and why.
 
-    The whole decision with its trace: every check, what it found, what would be written and sent. Nothing is touched.
+    Every check with what it found; every rule, and of each that does not match the condition that fails; what would be
+    written down, promised and sent. Nothing is touched.
     """
     from mailintake import resources
+    from mailintake.cli import decision_view
     from mailintake.domain.mail import Envelope, Reception
-    from mailintake.intake.decide import decide
+    from mailintake.intake import explaining
     from mailintake.intake.gather import gather
     from mailintake.intake.inquiry import homes_of, inquire
     from mailintake.intake.policy import Policy
@@ -56,16 +56,11 @@ def explain(
         with database.reading() as connection:
             inquiry = inquire(entry, message, policy, homes=homes_of(connection, [message], policy))
             (facts,) = gather(connection, [inquiry], policy, now=moment)
-        decision = decide(facts, policy)
+        found = explaining.explain(facts, policy)
     if as_json:
-        print_json(_as_json(decision, facts, policy))
-        return
-    steps = ((line.check, line.finding, line.why) for line in decision.trace)
-    print_table(("check", "finding", "why"), steps, empty="")
-    print(f"\n→ {decision.outcome}" + (f": {decision.reason}" if decision.reason else ""))
-    for notice in decision.notices:
-        print(f"→ letter {notice.template} to {notice.recipient.address}", end="")
-        print(f": withheld, {notice.suppressed}" if notice.suppressed else "")
+        print_json(decision_view.as_json(found, policy) | {"received_at": facts.reception.at})
+    else:
+        decision_view.show(found, policy)
 
 
 def _entry(envelope: "Envelope", reception: "Reception", *, size: int) -> "Entry":
@@ -94,31 +89,3 @@ def _instant(text: str) -> datetime:
     except ValueError:
         raise UsageError(f"{text} is no instant such as 2026-03-06T18:30Z") from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _as_json(decision: "Decision", facts: "Facts", policy: "Policy") -> dict[str, Any]:
-    from mailintake.domain.progress import opened
-
-    new = decision.new_ticket
-    clocks = opened(new.opening, new.terms).clocks if new else ()
-    traits = new.opening.traits if new else None
-    return {
-        "outcome": decision.outcome.value,
-        "reason": decision.reason,
-        "kind": decision.screening.kind.value,
-        "ticket": decision.ticket_id,
-        "account": new.account if new else None,
-        "plan": new.terms.plan if new else None,
-        "priority": traits.priority if traits else None,
-        "due": next((clock.due for clock in clocks if clock.metric == "first_response"), None),
-        "clocks": [{"metric": clock.metric.value, "due": clock.due} for clock in clocks],
-        "follows": new.follows if new else None,
-        "enrols": decision.enrol.address if decision.enrol else None,
-        "received_at": facts.reception.at,
-        "policy": policy.digest,
-        "trace": [{"check": line.check, "finding": str(line.finding), "why": line.why} for line in decision.trace],
-        "letters": [
-            {"template": each.template, "to": each.recipient.address, "withheld": each.suppressed}
-            for each in decision.notices
-        ],
-    }

@@ -20,7 +20,10 @@ _COLUMNS = {
     "due": "answer due",
     "first_response": "answer",
 }
-_DETAILS = ("plan", "mailbox", "received_at", "status_since", "category", "topic", "level", "follows", "parent")
+_DETAILS = (
+    *("plan", "mailbox", "received_at", "status_since", "category", "topic", "level", "assignee", "team", "queue"),
+    *("tags", "follows", "parent", "twin"),
+)
 
 
 def row(ticket: Ticket, clocks: Sequence[Clock] | None) -> dict[str, object]:
@@ -55,6 +58,11 @@ def full(ticket: Ticket, clocks: Sequence[Clock] | None) -> dict[str, object]:
         "status_since": ticket.status_since,
         "follows": ticket.follows,
         "parent": ticket.parent,
+        "twin": ticket.twin,
+        "assignee": ticket.assignee or None,
+        "team": ticket.team or None,
+        "queue": ticket.queue or None,
+        "tags": list(ticket.tags) or None,
         "clocks": None if clocks is None else [clock_view.as_json(clock) for clock in clocks],
     }
 
@@ -87,10 +95,20 @@ def show_messages(messages: Sequence[Mapping[str, Any]]) -> None:
     """Print what was said, each message under its number."""
     for message in messages:
         author, at = shown(message["author_address"]), shown(message["received_at"])
-        print(f"\n── message {message['id']}: {author}, {at} ({message['kind']})")
+        print(f"\n── message {message['id']}: {author}, {at} ({_part(message)})")
         print(*(shown(line) for line in message["reply_text"].splitlines()), sep="\n")
         for file in message["attachments"]:
             print(f"   {shown(file['filename'])}  {file['content_type']}, {file['size']} bytes")
+
+
+def _part(message: Mapping[str, Any]) -> str:
+    """What a message is on its ticket, whether its sender is known, and what hides it."""
+    said = [message["part_played"] or message["kind"]]
+    if message["kind"] not in {"message", *said}:
+        said.append(message["kind"])
+    if message["verdict"]:
+        said.append({"pass": "sender verified", "fail": "sender forged"}.get(message["verdict"], "sender unverified"))
+    return ", ".join([*said, *([message["protection"]] if message["protection"] else [])])
 
 
 def show_journal(lines: Sequence[Mapping[str, Any]], letters: Sequence[Mapping[str, Any]]) -> None:

@@ -64,6 +64,18 @@ def show(config: ConfigOption, number: Number, as_json: JsonOption = False) -> N
 
 
 @app.command()
+def why(config: ConfigOption, number: Number, as_json: JsonOption = False) -> None:
+    """Show how each mail of a ticket was decided, and by which rules.
+
+    Where the configuration is still the same, every rule is asked again: which matched, and of each other one the
+    condition that failed.
+    """
+    from mailintake.cli import why as answers
+
+    answers.show(config, number, as_json=as_json)
+
+
+@app.command()
 def answered(config: ConfigOption, number: Number) -> None:
     """Record that the customer has been answered by another way: the clock stops now."""
     _operate(load(config), "answered", number)

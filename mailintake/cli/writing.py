@@ -42,7 +42,7 @@ def writer(configuration: Configuration) -> Iterator[Writer]:
         lock.acquire()
     except NotRunning as taken:
         try:
-            connection = _Connection(host.control)
+            connection = LocalConnection(host.control)
             connection.connect()
         except OSError:
             raise NotRunning(f"{taken}, and nothing answers on {host.control}") from None
@@ -66,7 +66,7 @@ def _directly(configuration: Configuration) -> AbstractContextManager[Writer]:
 class ThroughDaemon:
     """Asks the daemon over its local socket."""
 
-    def __init__(self, connection: "_Connection") -> None:
+    def __init__(self, connection: "LocalConnection") -> None:
         self._connection = connection
 
     def accept(self, body: Body, envelope: Envelope, *, transport: str) -> int:
@@ -99,7 +99,9 @@ class ThroughDaemon:
 _ERRORS: dict[int, type[MailintakeError]] = {400: UsageError, 500: StorageBusy, 503: StorageBusy, 507: OutOfSpace}
 
 
-class _Connection(http.client.HTTPConnection):
+class LocalConnection(http.client.HTTPConnection):
+    """HTTP with the daemon over its local socket."""
+
     def __init__(self, path: Path) -> None:
         super().__init__("localhost", timeout=60)
         self._path = path

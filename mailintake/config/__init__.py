@@ -5,22 +5,24 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mailintake.config import accounts, desk, fetch, host, rules, source, watch
+from mailintake.config import accounts, desk, fetch, host, source, watch
 from mailintake.config.accounts import Directory
 from mailintake.config.contracts import Known
 from mailintake.config.desk import Desk
 from mailintake.config.fetch import Fetch
 from mailintake.config.host import Host
 from mailintake.config.listeners import Listener
-from mailintake.config.rules import Known as KnownToRules
-from mailintake.config.rules import RuleFile
 from mailintake.config.source import Collecting, Section
 from mailintake.config.watch import Watch
-from mailintake.domain.routing import Place
 from mailintake.errors import ConfigError, Problem
-from mailintake.routing.rules import Rules
-from mailintake.routing.trial import Trial
+
+if TYPE_CHECKING:
+    from mailintake.config.rules import RuleFile
+    from mailintake.domain.routing import Place
+    from mailintake.routing.rules import Rules
+    from mailintake.routing.trial import Trial
 
 FILES = ("mailintake.yaml", "desk.yaml", "accounts.yaml", "rules.yaml")
 
@@ -30,16 +32,19 @@ class Configuration:
     """All that an admin has said, checked. `digest` is the SHA-256 of the files, in hex.
 
     `trials` are the tests that stand in rules.yaml, `templates_used` the letters that its rules name, with a place.
+    `path` is the directory of the files, `host_file` mailintake.yaml as it was read.
     """
 
     host: Host
     desk: Desk
     directory: Directory
-    rules: Rules
+    rules: "Rules"
     warnings: tuple[Problem, ...]
     digest: str
-    trials: tuple[Trial, ...] = ()
-    templates_used: Mapping[str, Place] = field(default_factory=dict)
+    trials: "tuple[Trial, ...]" = ()
+    templates_used: "Mapping[str, Place]" = field(default_factory=dict)
+    path: Path = Path()
+    host_file: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +56,21 @@ class Promises:
     warnings: tuple[Problem, ...]
 
 
-def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Configuration:
+def load(
+    directory: Path, *, environment: Mapping[str, str] | None = None, running: Configuration | None = None
+) -> Configuration:
     """Read the four files; rules.yaml may be absent, and accounts.yaml where desk.yaml holds what belongs in it.
 
     Raises ConfigError with all problems of all files at once. `environment` stands in for os.environ: systemd says in
-    it where state and credentials are kept.
+    it where state and credentials are kept. The host of a `running` configuration stays, as if mailintake.yaml still
+    said what it said then: what is open cannot be changed.
     """
+    from mailintake.config import rules  # a third of this package, for which a command about plans has no use
+
     environment = os.environ if environment is None else environment
     files = _Files()
-    host_file, desk_file = (files.read(directory / name) for name in FILES[:2])
+    host_file = files.read(directory / FILES[0], content=running.host_file if running else None)
+    desk_file = files.read(directory / FILES[1])
     accounts_file = files.read(directory / FILES[2], optional=desk_file is not None and "accounts" in desk_file.keys)
     rules_file = files.read(directory / FILES[3], optional=True)
 
@@ -67,11 +78,11 @@ def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Co
     found_rules: RuleFile | None = None
     with files.problems:
         if host_file:
-            found_host = host.read(host_file, directory=directory, environment=environment)
+            found_host = running.host if running else host.read(host_file, directory=directory, environment=environment)
     found_desk, found_directory = _promises(desk_file, accounts_file, files.problems)
     with files.problems:
         if rules_file:
-            found_rules = rules.read(rules_file, known=KnownToRules(found_desk, found_directory))
+            found_rules = rules.read(rules_file, known=rules.Known(found_desk, found_directory))
         if found_host and found_desk:
             fetch.check_desk(found_host.fetch, found_desk)
             watch.check_desk(found_host.maildirs, found_desk)
@@ -90,7 +101,25 @@ def load(directory: Path, *, environment: Mapping[str, str] | None = None) -> Co
         digest=files.digest.hexdigest(),
         trials=found_rules.trials,
         templates_used=found_rules.templates,
+        path=directory,
+        host_file=files.contents[FILES[0]],
     )
+
+
+def load_host(directory: Path, *, environment: Mapping[str, str] | None = None) -> Host:
+    """What mailintake.yaml says, whatever the other files do. Raises ConfigError."""
+    path = directory / FILES[0]
+    root = source.read(_content(path, optional=False), file=str(path))
+    return host.read(root, directory=directory, environment=os.environ if environment is None else environment)
+
+
+def digest(directory: Path) -> str:
+    """The digest of a configuration of these files, were they right; what cannot be read is left out of it."""
+    files = _Files()
+    for name in FILES:
+        with files.problems:
+            files.take(directory / name, _content(directory / name, optional=True))
+    return files.digest.hexdigest()
 
 
 def _refuse_unverified_commands(file: Section, host: Host, desk: Desk, directory: Directory) -> None:
@@ -148,18 +177,27 @@ class _Files:
     def __init__(self) -> None:
         self.problems = Collecting()
         self.digest = hashlib.sha256()
+        self.contents: dict[str, bytes] = {}
         self._names: list[str] = []
         self._roots: list[Section] = []
 
-    def read(self, path: Path, *, optional: bool = False) -> Section | None:
-        """What the file holds, nothing if it may be absent and is; None where it is broken."""
+    def read(self, path: Path, *, optional: bool = False, content: bytes | None = None) -> Section | None:
+        """What the file holds, nothing if it may be absent and is; None where it is broken.
+
+        `content`, if given, is taken for what it holds.
+        """
         self._names.append(str(path))
         with self.problems:
-            content = _content(path, optional=optional)
-            self.digest.update(f"{path.name} {len(content)}\n".encode() + content)
+            content = _content(path, optional=optional) if content is None else content
+            self.take(path, content)
             self._roots.append(source.read(content, file=str(path)))
             return self._roots[-1]
         return None
+
+    def take(self, path: Path, content: bytes) -> None:
+        """Count this content in."""
+        self.contents[path.name] = content
+        self.digest.update(f"{path.name} {len(content)}\n".encode() + content)
 
     def error(self) -> ConfigError:
         """All that is wrong, as one."""
@@ -185,4 +223,4 @@ def _content(path: Path, *, optional: bool) -> bytes:
         raise ConfigError((Problem(str(path), 1, 1, f"cannot read this file: {error.strerror}"),)) from None
 
 
-__all__ = ["FILES", "Configuration", "Promises", "load", "load_desk"]
+__all__ = ["FILES", "Configuration", "Promises", "digest", "load", "load_desk", "load_host"]

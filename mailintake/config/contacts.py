@@ -4,17 +4,8 @@ from functools import partial
 
 from mailintake.config.desk import address
 from mailintake.config.people import person
-from mailintake.config.question import answer
-from mailintake.config.shapes import (
-    Choice,
-    Either,
-    ListOf,
-    Record,
-    Text,
-    day,
-    nearest,
-    yes_or_no,
-)
+from mailintake.config.question import Either, answer
+from mailintake.config.shapes import Choice, ListOf, Record, Text, day, nearest, yes_or_no
 from mailintake.config.source import Node, Scalar, Section
 from mailintake.domain.customer import Contact
 from mailintake.domain.mail import Address

@@ -8,16 +8,8 @@ from functools import partial
 
 from mailintake.config.hours import WINDOWS
 from mailintake.config.public_holidays import FIRST_YEAR, LAST_YEAR, public_holidays
-from mailintake.config.question import answer
-from mailintake.config.shapes import (
-    Either,
-    ListOf,
-    Parsed,
-    Record,
-    Table,
-    parse_date,
-    scalar,
-)
+from mailintake.config.question import Either, Table, answer
+from mailintake.config.shapes import ListOf, Parsed, Record, parse_date, scalar
 from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.domain.hours import Holidays, Window
 
@@ -62,14 +54,15 @@ def holidays_list(node: Node) -> Holidays:
 
 
 def _entry(node: Node) -> _Entry:
-    answer(node, Either((_DAYS, _COUNTRY, _SHORTENED)))
+    if isinstance(node, Section):
+        answer(node, Either((_COUNTRY, _SHORTENED)))
     return _COUNTRY(node) if isinstance(node, Section) and "country" in node.keys else _day(node)
 
 
 def _day(node: Node) -> _Entry:
-    answer(node, Either((_DAYS, _SHORTENED)))
     if not isinstance(node, Section):
         return _DAYS(node)
+    answer(node, _SHORTENED)
     shortened, problems = [], Collecting()
     for key, value in node.entries:
         with problems:

@@ -4,16 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from mailintake.config.question import answer
-from mailintake.config.shapes import (
-    Choice,
-    Parsed,
-    Record,
-    Table,
-    Text,
-    section,
-    yes_or_no,
-)
+from mailintake.config.question import Table, answer
+from mailintake.config.shapes import Choice, Parsed, Record, Text, section, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
 from mailintake.entitlement import identity
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mailintake.config.promises import Vocabulary, promise_readers, spread, take_targets
-from mailintake.config.question import answer
+from mailintake.config.question import Either, Table, answer
 from mailintake.config.selectors import Words
 from mailintake.config.shapes import (
     Choice,
-    Either,
     ListOf,
     Named,
     Parsed,
     Record,
-    Table,
     Text,
     Whole,
     parse_key,

@@ -4,9 +4,10 @@ So the schema of a file is told by the very functions that read the file. A ques
 the list to which its warnings go; a reader of a shape meets it, leaves itself as the answer, and goes no further.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mailintake.config.source import Node
+from mailintake.config.source import Node, Scalar
 from mailintake.errors import ConfigError, Problem
 
 
@@ -37,3 +38,25 @@ def hint(node: Node, *, wanted: str = "", refused: bool = False) -> None:
     if isinstance(node.warnings, Question):
         node.warnings.wanted = wanted or node.warnings.wanted
         node.warnings.refused |= refused
+
+
+@dataclass(frozen=True)
+class Table:
+    """An answer: a section whose keys are the author's own, names unless `of_names` is False."""
+
+    read: Callable[[Scalar, Node], object]
+    of_names: bool = True
+
+
+@dataclass(frozen=True)
+class Either:
+    """An answer: one of several shapes, or a word."""
+
+    shapes: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An answer: a section with these keys, none of which is needed."""
+
+    fields: Mapping[str, object]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from mailintake.config.question import answer
+from mailintake.config.question import Table, answer
 from mailintake.config.selectors import Words
 from mailintake.config.shapes import (
     Choice,
@@ -14,7 +14,6 @@ from mailintake.config.shapes import (
     Parsed,
     Reader,
     Record,
-    Table,
     listed,
     nearest,
     read_named,

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from mailintake.config.desk import language
 from mailintake.config.hours import WANTED, OpeningHours, parse_hours
 from mailintake.config.limits import parse_size
-from mailintake.config.question import answer
+from mailintake.config.question import Table, answer
 from mailintake.config.rule_names import Known, or_none, some
 from mailintake.config.rule_texts import texts, wildcards
 from mailintake.config.shapes import (
@@ -19,7 +19,6 @@ from mailintake.config.shapes import (
     Parsed,
     Reader,
     Record,
-    Table,
     Text,
     day,
     scalar,

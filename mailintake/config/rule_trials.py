@@ -11,20 +11,9 @@ from mailintake.config.desk import Desk, language
 from mailintake.config.limits import parse_size
 from mailintake.config.mailboxes import address
 from mailintake.config.people import parse_person
-from mailintake.config.question import answer
+from mailintake.config.question import Table, answer
 from mailintake.config.rule_names import Known, OneName, place
-from mailintake.config.shapes import (
-    Choice,
-    ListOf,
-    Parsed,
-    Reader,
-    Record,
-    Table,
-    Text,
-    scalar,
-    section,
-    yes_or_no,
-)
+from mailintake.config.shapes import Choice, ListOf, Parsed, Reader, Record, Text, scalar, section, yes_or_no
 from mailintake.config.source import Collecting, Listing, Node, Scalar
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import Address, Attachment, Kind

@@ -12,21 +12,9 @@ from typing import Any
 from mailintake.config import accounts, desk, host, rules
 from mailintake.config.contracts import Known
 from mailintake.config.limits import Size
-from mailintake.config.question import Question
+from mailintake.config.question import Either, Keys, Question, Table
 from mailintake.config.rule_names import Known as KnownToRules
-from mailintake.config.shapes import (
-    LONGEST_TEXT,
-    Choice,
-    Either,
-    ListOf,
-    Parsed,
-    Record,
-    Table,
-    Text,
-    Whole,
-    raw,
-    yes_or_no,
-)
+from mailintake.config.shapes import LONGEST_TEXT, Choice, ListOf, Parsed, Record, Text, Whole, raw, yes_or_no
 from mailintake.config.source import Listing, Node, Scalar, Section
 from mailintake.domain.customer import Plan
 from mailintake.errors import ConfigError
@@ -38,7 +26,7 @@ DIALECT = "http://json-schema.org/draft-07/schema#"  # which every editor's lang
 _NAME = r"^[A-Za-z0-9\u00aa-\uffff][A-Za-z0-9\u00aa-\uffff_+.-]{0,63}$"
 _ONE_VALUE = ["string", "number", "boolean"]
 _KINDS = (Scalar, Listing, Section)
-_A_NAME = Scalar("", 0, 0, [], "?")
+_A_NAME = Scalar("", 0, 0, [], "a@desk.example")  # which is a right name of anything
 
 
 def schema(name: str) -> Schema:
@@ -104,10 +92,10 @@ class _Asking:
             found = self._by_kind(reader)
         return found
 
-    def _by_kind(self, reader: Callable[[Node], object]) -> Schema:
+    def _by_kind(self, reader: Callable[[Node], object], kinds: Iterable[type[Node]] = _KINDS) -> Schema:
         """Any of what the reader takes of a scalar, of a list, and of a section."""
         told = []
-        for kind in _KINDS:
+        for kind in kinds:
             question = Question()
             accepted = _put(reader, _node(kind, question))
             if question.shape is not None:
@@ -151,19 +139,24 @@ class _Asking:
     @_described.register(ListOf)
     def _(self, shape: ListOf[object]) -> Schema:
         item = self.ask(shape.item)
-        several = {"type": "array", "items": item} | _said(shape.wanted)
+        several: Schema = {"type": "array", "items": item} | _said(shape.wanted)
         if shape.least:
             several["minItems"] = shape.least
-        return _any_of([item, several]) if shape.or_one else several
+        return _any_of([self._by_kind(shape.item, (Scalar,)), several]) if shape.or_one else several
 
     @_described.register
     def _(self, shape: Either) -> Schema:
         return _any_of(map(self.ask, shape.shapes))
 
-    @_described.register(Table)
-    def _(self, shape: Table[object]) -> Schema:
+    @_described.register
+    def _(self, shape: Table) -> Schema:
         found = {"type": ["object", "null"], "additionalProperties": self.ask(partial(shape.read, _A_NAME))}
         return found | {"propertyNames": {"pattern": _NAME}} if shape.of_names else found
+
+    @_described.register
+    def _(self, shape: Keys) -> Schema:
+        fields = {str(key): self.ask(reader) for key, reader in shape.fields.items()}
+        return {"type": ["object", "null"], "properties": fields, "additionalProperties": False}
 
     @_described.register(Record)
     def _(self, shape: Record[object]) -> Schema:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from mailintake.config.question import answer, hint
+from mailintake.config.question import Table, answer, hint
 from mailintake.config.source import Collecting, Listing, Node, Scalar, Section
 from mailintake.errors import ConfigError
 
@@ -274,21 +274,6 @@ class Named(Generic[T]):
         if found.text not in self.declared:
             self.lookup(found)
         return found.text
-
-
-@dataclass(frozen=True)
-class Table(Generic[T]):
-    """A section whose keys are the author's own, names unless `of_names` is False: an answer (`question`)."""
-
-    read: Callable[[Scalar, Node], T]
-    of_names: bool = True
-
-
-@dataclass(frozen=True)
-class Either:
-    """One of several shapes, or a word: an answer (`question`)."""
-
-    shapes: tuple[Reader[object] | Table[object] | str, ...]
 
 
 def read_named(kind: str, node: Node | None, read: Callable[[Scalar, Node], T], problems: Collecting) -> Named[T]:

@@ -3,18 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailintake.config.question import answer
-from mailintake.config.shapes import (
-    Choice,
-    Either,
-    Reader,
-    Record,
-    Text,
-    listed,
-    nearest,
-    section,
-    yes_or_no,
-)
+from mailintake.config.question import Either, Keys, answer
+from mailintake.config.shapes import Choice, Reader, Record, Text, listed, nearest, section, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
 from mailintake.domain.terms import ClockRules
 from mailintake.domain.ticket import Status
@@ -34,7 +24,7 @@ class Statuses:
 def statuses(node: Node) -> Statuses:
     """`new: Received`, and `solved: off`."""
     word = Text("your word for it")
-    answer(node, Record(dict, {**dict.fromkeys(Status, word), Status.SOLVED: _word_or_off}))
+    answer(node, Keys({**dict.fromkeys(Status, word), Status.SOLVED: Either((word, yes_or_no))}))
     words, solved, problems = dict[Status, str](), True, Collecting()
     for key, value in section(node).entries:
         with problems:
@@ -48,10 +38,6 @@ def statuses(node: Node) -> Statuses:
                 raise value.wrong("only `solved` can be switched off; if this is your word for it, put it in quotes")
     problems.settle()
     return Statuses(words, solved)
-
-
-def _word_or_off(node: Node) -> None:
-    answer(node, Either((Text("your word for it"), yes_or_no)))
 
 
 def _status(key: Scalar) -> Status:

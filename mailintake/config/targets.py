@@ -5,15 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailintake.config.hours import OpeningHours, parse_hours
-from mailintake.config.question import answer
+from mailintake.config.question import Either, Table, answer
 from mailintake.config.selectors import Words
-from mailintake.config.shapes import (
-    Either,
-    Parsed,
-    Table,
-    nearest,
-    scalar,
-)
+from mailintake.config.shapes import Parsed, nearest, scalar
 from mailintake.config.source import Collecting, Node, Scalar, Section
 from mailintake.domain.hours import Hours
 from mailintake.domain.target import EVERY_TICKET, Counting, Selector, TargetRow

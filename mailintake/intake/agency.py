@@ -18,7 +18,7 @@ from mailintake.domain.work import NotUnderstood, Words, Work
 from mailintake.errors import UsageError
 from mailintake.intake import letters, telling
 from mailintake.intake.happenings import happen, standing
-from mailintake.intake.order import Order, Refused, Undo
+from mailintake.intake.order import SO_ALREADY, Order, Refused, Undo
 from mailintake.intake.orders import carry_out
 from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_agents
@@ -102,12 +102,20 @@ class _Desk:
             except UsageError as error:
                 detail = error.detail if isinstance(error, Refused) else ""
                 receipt.refused.append({**told, "why": str(error), "detail": detail})
-                if said.answer is not None and with_answer:
+                if said.answer is not None and with_answer and str(error) != SO_ALREADY:
                     raise _Withheld from error
             else:
                 receipt.done.append({**told, "now": found.now})
                 receipt.undo += found.undo
+        if said.answer is not None and with_answer:
+            self._take_what_is_nobody_s(said.answer.ticket or self.ticket_id)
         return receipt
+
+    def _take_what_is_nobody_s(self, number: int) -> None:
+        """Whoever answers first has the ticket."""
+        found = tickets.get(self.connection, number)
+        if found is not None and not found.assignee and found.status not in _UNANSWERED:
+            tickets.assign(self.connection, number, assignee=self.agent.key)
 
     def _answer(self, words: Words, said: Work, receipt: Receipt) -> None:
         number = words.ticket or self.ticket_id
@@ -126,8 +134,6 @@ class _Desk:
         after = happen(
             self.connection, number, Happening(What.DESK_ANSWERED, at), self.policy, now=self.now, detail=detail
         )
-        if not ticket.assignee:  # whoever answers first has it
-            tickets.assign(self.connection, number, assignee=self.agent.key)
         told = telling.others(desk_agents(ticket, ("assignee",), self.policy, at=self.now), self.agent.key)
         if ticket.assignee and after is not None:
             more: dict[str, object] = {"author": self.agent.name or self.agent.key, "sent_to": receipt.sent_to}
@@ -195,7 +201,7 @@ class _Desk:
         receipt.noted = True
         detail = {"by": self.agent.key, "mail": self.by, "text": words.text}
         journal.record(self.connection, "note", at=self.now, ticket_id=number, detail=detail)
-        told = telling.others(desk_agents(found.ticket, ("assignee",), self.policy, at=self.now), self.agent.key)
+        told = telling.others(desk_agents(found.ticket, ("assignee", "team"), self.policy, at=self.now), self.agent.key)
         more = {"text": words.text, "attachments": self._names(), "author": self.agent.name or self.agent.key}
         self._tell("note", number, told, more)
 

@@ -12,6 +12,8 @@ from mailintake.intake.happenings import Standing, standing
 from mailintake.intake.policy import Policy
 
 Undo = dict[str, object]
+SO_ALREADY = "nothing-to-change"
+"""Refused, but no reason to hold anything back: it is so already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from mailintake.domain.mail import Address
 from mailintake.domain.ticket import Hold, Status, Ticket
 from mailintake.intake import acts, membership, promotion, silence, telling
 from mailintake.intake.happenings import Standing
-from mailintake.intake.order import Done, Order, Refused, Undo
+from mailintake.intake.order import SO_ALREADY, Done, Order, Refused, Undo
 from mailintake.intake.policy import Policy
 from mailintake.intake.undoing import undo
 from mailintake.storage import journal, messages, outbox, participants, tickets
@@ -54,7 +54,7 @@ def _assign_to(order: Order, key: str) -> Done:
     before = order.standing()
     agent = order.policy.directory.agents[key]
     if before.ticket.assignee == key:
-        raise Refused("nothing-to-change")
+        raise Refused(SO_ALREADY)
     undo = [_assignment(before.ticket)]
     tickets.assign(order.connection, order.ticket_id, assignee=key)
     _record(order, "assigned", {"assignee": key})
@@ -85,7 +85,7 @@ def _sort(trait: str) -> Callable[[Order], Done]:
         acts.sort(order.connection, order.ticket_id, order.policy, said={trait: said}, by=order.who, now=order.now)
         after = order.standing()
         if after.progress.traits == before.progress.traits:
-            raise Refused("nothing-to-change")
+            raise Refused(SO_ALREADY)
         return Done(said, (_traits(before),))
 
     return sort
@@ -117,7 +117,7 @@ def _move(to: Status, *, only_from: frozenset[Status] | None = None) -> Callable
         acts.move(order.connection, order.ticket_id, order.policy, to=to, by=order.who, now=order.now)
         after = order.standing().progress.status
         if after is before.progress.status:
-            raise Refused("nothing-to-change")
+            raise Refused(SO_ALREADY)
         final = after in acts.FINAL
         return Done(order.policy.desk.statuses.get(after, after.value), () if final else (_status(before),))
 
@@ -165,7 +165,7 @@ def _cc(order: Order) -> Done:
     else:
         changed = participants.remove(order.connection, ticket.id, key, now=order.now)
     if not changed:
-        raise Refused("nothing-to-change")
+        raise Refused(SO_ALREADY)
     _record(order, "let in" if is_added else "let go", {"address": given.name})
     return Done(given.name, ({"op": "cc", "ticket": ticket.id, "address": given.name, "add": not is_added},))
 
@@ -188,7 +188,7 @@ def _contact(order: Order) -> Done:
     if given.choice is Choice.ADD:
         person, role = membership.somebody(given.name)
         if not membership.add(connection, policy, account, person, role=role, by=order.who, now=order.now):
-            raise Refused("nothing-to-change")
+            raise Refused(SO_ALREADY)
         return Done(given.name, (undo | {"add": False},))
     membership.remove(connection, policy, account, given.name, by=order.who, now=order.now)
     return Done(given.name, (undo | {"add": True},))
@@ -206,13 +206,13 @@ def _accept(order: Order) -> Done:
 def _waive(order: Order) -> Done:
     ticket = order.standing().ticket
     if not acts.waive(order.connection, ticket.id, by=order.who, now=order.now):
-        raise Refused("nothing-to-change")
+        raise Refused(SO_ALREADY)
     return Done("", ({"op": "charge", "ticket": ticket.id},))
 
 
 def _ack(order: Order) -> Done:
     if not silence.silence(order.connection, order.standing(), order.policy, by=order.who, now=order.now):
-        raise Refused("nothing-to-change")
+        raise Refused(SO_ALREADY)
     return Done()
 
 

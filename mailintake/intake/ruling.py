@@ -3,6 +3,7 @@
 from mailintake.domain.decision import Decision, Outcome
 from mailintake.domain.routing import Subject
 from mailintake.domain.tag import plain_recipient, without_tag
+from mailintake.entitlement import identity
 from mailintake.intake.case import Case, to_sender
 from mailintake.routing.rules import decide
 
@@ -23,8 +24,8 @@ def rules(case: Case) -> Decision | None:
     if said:
         case.traits = case.policy.sorted(case.traits, said)
         case.note("sorted", ", ".join(f"{trait} {word}" for trait, word in said.items()), "by rules")
-    if case.is_promoted:
-        return None
+    if case.is_promoted or case.facts.is_released:
+        return None  # a person has decided
     if route.ignore:
         return case.end(Outcome.IGNORED, f"rule: {route.ignore}")
     if route.quarantine:
@@ -39,7 +40,7 @@ def subject(case: Case) -> Subject:
     facts, policy = case.facts, case.policy
     message = facts.message
     addressed = (*facts.envelope.recipients, *(each.address for each in (*message.to, *message.cc)))
-    keys = (policy.key(plain_recipient(address)) for address in addressed)
+    keys = (identity.key(plain_recipient(address), plus_tags="keep") for address in addressed)
     account, contact = case.account, case.contact
     enrolled = next((one for one in facts.enrolled if one.key == case.key and not one.removed_at), None)
     return Subject(

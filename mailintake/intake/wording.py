@@ -7,7 +7,7 @@ from mailintake.domain.customer import Account, Contract
 from mailintake.domain.decision import NewTicket
 from mailintake.domain.progress import Progress
 from mailintake.domain.sla import Clock
-from mailintake.domain.target import Metric, Traits
+from mailintake.domain.target import Traits
 from mailintake.domain.ticket import Ticket
 from mailintake.entitlement.quota import Judgement, Lack
 from mailintake.intake.policy import Policy
@@ -114,12 +114,6 @@ def escalated(ticket: Ticket, progress: Progress, policy: Policy, *, was: str, w
         "metric": first.metric.value if first else "first_response",
         "due": _text(first.due if first else None),
     }
-
-
-def reopened(ticket: Ticket, clock: Clock | None, policy: Policy) -> dict[str, object]:
-    """For the desk, when a customer's mail opens a solved ticket again."""
-    metric = clock.metric if clock else Metric.NEXT_RESPONSE
-    return _about(ticket, policy) | {"metric": metric.value, "due": _text(clock.due if clock else None)}
 
 
 def _about(ticket: Ticket, policy: Policy) -> dict[str, object]:

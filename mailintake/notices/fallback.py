@@ -31,7 +31,7 @@ _RECEIVED = (
 _REFUSED = ("unknown-sender", "redirect", "not-authorised", "over-limit", "declined", "contract-expired", "not-started")
 _NEWS = ("priority-changed", "waiting-reminder", "solved", "closed", "answer")
 _WORK = (
-    *("reminder", "breach", "digest", "escalated", "reopened", "new-ticket", "customer-wrote", "note", "answered"),
+    *("reminder", "breach", "digest", "escalated", "new-ticket", "customer-wrote", "note", "answered"),
     *("assigned", "bounced", "unverified-agent", "stranger-wrote", "encrypted"),
 )
 _MATTER: Mapping[str, Matter] = {

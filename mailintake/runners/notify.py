@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 
 
 def notify(state: str) -> None:
@@ -21,6 +22,14 @@ def notify(state: str) -> None:
             line.sendto(state.encode(), address)
         except OSError:
             return
+
+
+def reloading() -> str:
+    """What to send before a new configuration is read; once that is over, "READY=1" follows.
+
+    It names the moment, as systemd wants it, so that a later request is not taken for answered by it.
+    """
+    return f"RELOADING=1\nMONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}"
 
 
 def watchdog_interval() -> float | None:

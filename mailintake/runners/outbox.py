@@ -76,6 +76,10 @@ class Outbox(Runner):
         self._sent_at: deque[datetime] | None = None
         self._handled = Handled()
 
+    def use(self, composer: Composer) -> None:
+        """Write further letters with these templates."""
+        self._composer = composer
+
     async def turn(self) -> float:
         """Send one batch. DeliveryDown gives the whole batch back, in its place in the queue, and slows the loop."""
         room = await self._room()
@@ -200,7 +204,7 @@ def _notice_of_fault(draft: Draft, admin: Address, *, fault: str) -> NewLetter:
     mark = hashlib.sha256(f"{fault}\n{admin.address}".encode()).hexdigest()[:20]
     text = (
         f"The letter {draft.template} cannot be written:\n\n    {fault}\n\n"
-        "Its readers get a few plain words instead until the template is repaired and the daemon restarted.\n\n"
+        "Its readers get a few plain words instead until the template is repaired.\n\n"
         "    mailintake check\n\nshows what is wrong with the templates."
     )
     notice = Draft(

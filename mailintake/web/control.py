@@ -88,6 +88,16 @@ class Control:
 
     async def _show_health(self, _request: Request) -> Response:
         health = await self._health()
+        found = await self._database.read(partial(self._tally.look, now=self._clock()))
+        mailboxes = [
+            {
+                "name": each.name,
+                "connected": each.connected,
+                "looked_at": each.looked_at and each.looked_at.isoformat().replace("+00:00", "Z"),
+            }
+            for each in self._mailboxes()
+        ]
+        health |= {"mails_waiting": found.mails, "letters_waiting": found.letters, "mailboxes": mailboxes}
         return JSONResponse(health, status_code=200 if health["status"] == "ok" else 503)
 
     async def _show_metrics(self, _request: Request) -> Response:

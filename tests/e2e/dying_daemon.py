@@ -15,6 +15,7 @@ import uvloop
 
 from mailintake import config, daemon
 from mailintake.cli.logs import configure
+from mailintake.daemon import doors
 from mailintake.domain.mailbox import Ended
 from mailintake.runners.mailbox_port import House
 from mailintake.transports.imap import Session
@@ -52,6 +53,6 @@ def accepting(house: House, mails: Sequence[Any]) -> "Future[None]":
 if __name__ == "__main__":
     really = House.accepting
     House.accepting = accepting  # type: ignore[method-assign]  # the moment between fetch and commit
-    daemon.Session = Dying  # type: ignore[attr-defined,misc]  # the moments around the end
+    doors.Session = Dying  # type: ignore[attr-defined,misc]  # the moments around the end
     configure()
     uvloop.run(daemon.serve(config.load(Path(sys.argv[-1]))))

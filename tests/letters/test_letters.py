@@ -40,7 +40,6 @@ PROMISES = (
     "quota-used-up",
     "priority-changed",
     "escalated",
-    "reopened",
 )
 
 LETTERS = [

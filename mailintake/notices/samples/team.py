@@ -57,8 +57,6 @@ SAMPLES = (
     Sample("digest_of_many", "digest", {**_DIGEST, "entries": _ENTRIES * 26, "more": 19}, AGENT),
     Sample("escalated", "escalated", _ESCALATED, AGENT),
     Sample("escalated_without_a_promise", "escalated", {**_ESCALATED, "due": None, "reason": ""}, AGENT),
-    Sample("reopened", "reopened", {**CLOCK, "metric": "next_response"}, AGENT),
-    Sample("reopened_without_a_promise", "reopened", {**CLOCK, "metric": "next_response", "due": None}, AGENT),
     Sample(
         "admin_notice",
         "admin-notice",

@@ -296,7 +296,9 @@ def test_a_suspended_contact_answers_on_no_ticket_but_their_own(database: Databa
     _, _, own = receive(database, a_mail("sid@bakery.example", message_id="<s@b>"))
     assert own is not None
     later = a_policy(an_account(contacts=(Contact(ANA), Contact("sid@bakery.example", suspended=True))))
-    theirs = a_mail("sid@bakery.example", message_id="<2@b>", subject=f"Re: [#{own}.{token(own, 'sid@bakery.example')}]")
+    theirs = a_mail(
+        "sid@bakery.example", message_id="<2@b>", subject=f"Re: [#{own}.{token(own, 'sid@bakery.example')}]"
+    )
     assert receive(database, theirs, policy=later) == ("joined", "", own)
     ana_s = a_mail("sid@bakery.example", message_id="<3@b>", subject=f"Re: [#{number}.{stolen}]")
     assert receive(database, ana_s, policy=later)[:2] == ("refused", "not-authorised")

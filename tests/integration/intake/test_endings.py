@@ -10,7 +10,7 @@ from mailintake.domain.sla import ClockState
 from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status
 from mailintake.intake import acts
-from mailintake.storage import messages, tables, tickets
+from mailintake.storage import messages, tables
 from mailintake.storage.engine import Database
 from tests.integration.intake.example import Example, at
 

@@ -342,9 +342,7 @@ def test_a_reply_is_parted_from_the_letter_of_ours_that_it_quotes(full: Conversa
     )
     with full.database.writing() as connection:
         (queued,) = [
-            each
-            for each in outbox.claim(connection, now=MONDAY_TEN, limit=9)
-            if each.draft.recipient.address == ANA
+            each for each in outbox.claim(connection, now=MONDAY_TEN, limit=9) if each.draft.recipient.address == ANA
         ]
         outbox.mark_sent(connection, {queued.id: letter}, now=MONDAY_TEN)
     quoting = f"It hums again, thank you.\n\nsome odd program wrote this line\n{letter}"

@@ -12,7 +12,7 @@ from mailintake.parsing.parser import parse, parse_headers_only
 from mailintake.runners.cage import Cage, Poison
 from mailintake.runners.intake import BY_HEADERS, Intake
 from mailintake.runners.loop import Parts
-from mailintake.storage import messages, raw, spool, tickets
+from mailintake.storage import messages, raw, spool
 from mailintake.storage.engine import Database
 from mailintake.storage.spool import Entry
 from tests.builders import MONDAY_TEN, a_delivery, a_mail, a_policy

@@ -205,9 +205,9 @@ async def test_the_runner_tells_of_a_server_that_hangs_up_and_of_its_return(
         assert runner.state.looked_at is None
         imap.trick = lambda *_: False
         await eventually(lambda: len(inside.rows("SELECT 1 FROM outbox")) == 2)
-        await eventually(lambda: runner.state.fetched == 2)
+        await eventually(lambda: runner.state.looked_at)
         assert runner.state.connected
-        assert runner.state.looked_at
+        assert runner.state.fetched == 2
     assert not runner.state.connected
 
 

@@ -1,55 +1,38 @@
 """The composition root: builds every part, starts and stops them, and tells the service manager."""
 
 import asyncio
-import os
-import secrets
 import signal
-import socket
-import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from functools import partial
-from pathlib import Path
 
 import structlog
 
 from mailintake import __version__, resources
 from mailintake.config import Configuration
-from mailintake.config.listeners import Listener as ConfiguredListener
-from mailintake.domain.mail import Address
-from mailintake.errors import ConfigError
+from mailintake.daemon import doors, version
 from mailintake.intake.policy import Policy
 from mailintake.notices.compose import Composer
 from mailintake.resources import now
 from mailintake.runners.cage import Cage
-from mailintake.runners.intake import Evaluate, Intake
+from mailintake.runners.intake import Intake
 from mailintake.runners.loop import Parts, Runner
 from mailintake.runners.mailbox import Mailbox
-from mailintake.runners.mailbox_port import House
-from mailintake.runners.maildirs import Maildir
 from mailintake.runners.notify import notify, watchdog_interval
 from mailintake.runners.outbox import Outbox
+from mailintake.runners.reloading import Reloading, Version
 from mailintake.runners.sweep import Sweep
 from mailintake.storage import outbox, schema, spool
 from mailintake.storage.body import Body, Budget
 from mailintake.storage.engine import Database
 from mailintake.storage.lock import DaemonLock
-from mailintake.transports import oauth
 from mailintake.transports.acceptance import Acceptance
-from mailintake.transports.dns import Resolver
-from mailintake.transports.evaluation import Evaluator
-from mailintake.transports.imap import Session
-from mailintake.transports.maildir import MaildirDelivery
-from mailintake.transports.smtp import Listener, Server
-from mailintake.transports.submission import Relay
 from mailintake.web.control import Control
 
 log = structlog.get_logger()
 
 STUCK_SECONDS = 120
-FETCH_MEMORY = 8 << 20
 PARSER = "mailintake.parsing.parser"
 
 
@@ -58,15 +41,16 @@ async def serve(
 ) -> None:
     """Run until SIGTERM or SIGINT. Raises before anything listens if the host cannot carry the configuration.
 
-    `parser` names the module that reads mails in the cage.
+    SIGHUP, or a change of its files, has the configuration read anew. `parser` names the module that reads mails in
+    the cage.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, log.warning, "SIGHUP does nothing: a new configuration needs a restart")
     async with AsyncExitStack() as stack:
         daemon = Daemon(configuration, stack, parser=parser)
+        loop.add_signal_handler(signal.SIGHUP, daemon.reload)
         await daemon.start()
         notify(f"READY=1\nSTATUS={daemon.listening}")
         log.info("ready", version=__version__, listening=daemon.listening, config=configuration.digest[:12])
@@ -78,7 +62,10 @@ async def serve(
 
 
 class Daemon:
-    """Every part, started in the order of need; the stack stops them in the opposite one."""
+    """Every part, started in the order of need; the stack stops them in the opposite one.
+
+    The host of `configuration` is the one that runs as long as the daemon does; all else may be replaced meanwhile.
+    """
 
     def __init__(self, configuration: Configuration, stack: AsyncExitStack, *, parser: str = PARSER) -> None:
         self.configuration = configuration
@@ -86,9 +73,10 @@ class Daemon:
         self._parser = parser
         self._stack = stack
         self._runners: list[Runner] = []
-        self._mailboxes: list[Mailbox] = []
+        self._mailboxes: Sequence[Mailbox] = ()
         self._sweep: Sweep | None = None
         self._database: Database | None = None
+        self._reloading: Reloading | None = None
 
     @property
     def database(self) -> Database:
@@ -108,9 +96,9 @@ class Daemon:
     async def start(self) -> None:
         """Check, open, start; doors last, so that nobody is let in before there is somebody to work."""
         host = self.configuration.host
-        composer = Composer(resources.templates(host))
-        if problems := tuple(problem for problem in composer.check(self._languages()) if not problem.is_warning):
-            raise ConfigError(problems)
+        watched = version.watched(self.configuration)
+        contents = watched.contents(self.configuration.digest)  # first: what changes while it is read is found later
+        composer = version.tried(self.configuration)
         host.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = self._open()
         policy = Policy.of(self.configuration, resources.tagger(host))
@@ -120,9 +108,19 @@ class Daemon:
         await asyncio.gather(cage.start(), second_cage.start())
 
         letters = self._outbox(database, composer)
+        reloading = self._reloading = Reloading(
+            Version(self.configuration, policy, composer, contents),
+            watched,
+            load=version.successor,
+            database=database,
+            clock=now,
+            on_new=lambda new: letters.use(new.composer),
+            on_letters=letters.wake,
+            admin=doors.admin(host),
+        )
         self._run(letters)
-        parts = Parts(database, lambda: policy, now, letters.wake)
-        evaluate = self._evaluation()
+        parts = Parts(database, self._policy, now, letters.wake)
+        evaluate = doors.evaluation(host, self._stack)
         second = Intake(parts, second_cage, tries=host.limits.tries, tried_before=True, evaluate=evaluate)
         fresh = Intake(parts, cage, tries=host.limits.tries, on_postponed=second.wake, evaluate=evaluate)
         self._run(fresh)
@@ -131,13 +129,13 @@ class Daemon:
         self._sweep.start()
         self._stack.push_async_callback(self._sweep.stop)
 
-        acceptance = Acceptance(database, on_arrival=fresh.wake)
+        accept = Acceptance(database, on_arrival=fresh.wake)
         budget = Budget(host.limits.session_memory // 2)
         control = Control(
             host.control,
             database=database,
-            policy=lambda: policy,
-            accept=acceptance.accept,
+            policy=self._policy,
+            accept=accept.accept,
             new_body=lambda: Body(directory=host.state, budget=budget),
             clock=now,
             health=self._health,
@@ -147,8 +145,20 @@ class Daemon:
         )
         await control.start()
         self._stack.push_async_callback(control.stop)
-        await self._listen(acceptance, policy)
-        self._fetch(acceptance)
+        self.ports = await doors.listen(
+            host,
+            self._stack,
+            accept=accept,
+            is_mailbox=lambda address: self._policy().mailbox(address) is not None,
+            clock=now,
+        )
+        self._mailboxes = doors.fetch(host, self._stack, database=database, accept=accept, clock=now)
+        self._run(reloading)
+
+    def reload(self) -> None:
+        """Read the configuration anew; nothing happens before the start is over, which has just read it."""
+        if self._reloading is not None:
+            self._reloading.ask()
 
     async def watch(self, stopping: asyncio.Event) -> None:
         """Wait for the end; meanwhile a sign of life for systemd, but only while every loop makes progress."""
@@ -163,10 +173,10 @@ class Daemon:
                 else:
                     notify("WATCHDOG=1")
 
-    def _languages(self) -> set[str]:
-        """Those in which letters may leave."""
-        accounts = self.configuration.directory.accounts.values()
-        return {*self.configuration.desk.languages, *(each.language for each in accounts if each.language)}
+    def _policy(self) -> Policy:
+        """That of the version that runs at this moment."""
+        assert self._reloading is not None, "not started"
+        return self._reloading.standing.version.policy
 
     def _open(self) -> Database:
         host = self.configuration.host
@@ -185,48 +195,20 @@ class Daemon:
             outbox.recover(connection, now=now())
         return database
 
-    def _evaluation(self) -> Evaluate | None:
-        """What asks DNS about senders, where the admin wants that."""
-        said = self.configuration.host.authentication
-        if not said.evaluate:
-            return None
-        resolver = Resolver(said.nameservers)
-        evaluator = Evaluator(resolver, sealers=said.sealers, seconds=said.timeout_seconds)
-        self._stack.callback(evaluator.close)
-        return evaluator.evaluate
-
     def _cage(self, workers: int) -> Cage:
         limits = self.configuration.host.limits
         return Cage(workers=workers, seconds=limits.parse_seconds, memory=limits.parse_memory, parser=self._parser)
 
     def _outbox(self, database: Database, composer: Composer) -> Outbox:
-        outgoing, limits = self.configuration.host.outgoing, self.configuration.host.limits
-        if outgoing.maildir is not None:
-            send = MaildirDelivery(outgoing.maildir).send
-        else:
-            said = outgoing.relay
-            assert said is not None, "the configuration has one of the two"
-            relay = Relay(
-                said.host,
-                said.port,
-                tls="off" if said.tls == "none" else said.tls,
-                user=said.user,
-                secret=said.password.reveal() if said.password else None,
-                timeout=said.timeout_seconds,
-                local_hostname=socket.gethostname(),
-            )
-            self._stack.push_async_callback(relay.close)
-            send = relay.send
-        lifetime = timedelta(days=limits.outbox_days)
-        told = self.configuration.host.admin
+        host = self.configuration.host
         return Outbox(
             database,
             composer,
-            send=send,
+            send=doors.outgoing(host, self._stack),
             clock=now,
-            per_hour=limits.letters_per_hour,
-            lifetime=lifetime,
-            admin=Address(told) if told else None,
+            per_hour=host.limits.letters_per_hour,
+            lifetime=timedelta(days=host.limits.outbox_days),
+            admin=doors.admin(host),
         )
 
     def _run(self, runner: Runner) -> None:
@@ -236,42 +218,6 @@ class Daemon:
         async def end() -> None:
             runner.stop()
             await task
-
-        self._stack.push_async_callback(end)
-
-    async def _listen(self, acceptance: Acceptance, policy: Policy) -> None:
-        host = self.configuration.host
-        server = Server(
-            hostname=socket.gethostname(),
-            directory=host.state,
-            accept=acceptance.accept,
-            is_mailbox=lambda address: policy.mailbox(address) is not None,
-            clock=now,
-            limits=resources.limits(host),
-        )
-        self._stack.push_async_callback(server.stop)
-        self.ports = [await server.listen(_listener(each)) for each in host.listeners]
-
-    def _fetch(self, acceptance: Acceptance) -> None:
-        """A thread for each mailbox and each Maildir; what one holds in memory at once is bounded by its budget."""
-        host, database, loop = self.configuration.host, self.database, asyncio.get_running_loop()
-        holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
-
-        def house() -> House:
-            new_body = partial(Body, directory=host.state, budget=Budget(FETCH_MEMORY))
-            admin = Address(host.admin) if host.admin else None
-            return House(database, acceptance.accept, new_body, now, loop, host.limits.message_size, admin)
-
-        alone = database.is_sqlite
-        for each in host.fetch:
-            connect = partial(Session.open, tokens=oauth.tokens(each))  # which remember
-            self._mailboxes.append(Mailbox(each, house(), connect=connect, holder=holder, only_daemon=alone))
-        threads: list[Mailbox | Maildir] = [*self._mailboxes, *(Maildir(each, house()) for each in host.maildirs)]
-        for thread in threads:
-            thread.start()
-
-        async def end() -> None:
-            await asyncio.gather(*(thread.stop() for thread in threads))
 
         self._stack.push_async_callback(end)
 
@@ -286,31 +232,12 @@ class Daemon:
         return [name for name, last_turn in turns.items() if time.monotonic() - last_turn > STUCK_SECONDS]
 
     async def _health(self) -> dict[str, object]:
-        waiting = await self.database.read(spool.unfinished)
+        assert self._reloading is not None, "not started"
         stuck = self._stuck()
         return {
             "status": "stuck" if stuck else "ok",
             "version": __version__,
             "listening": self.listening,
-            "config": self.configuration.digest,
-            "mails_waiting": waiting,
             "stuck": list(stuck),
+            **self._reloading.standing.told(),
         }
-
-
-def _listener(said: ConfiguredListener) -> Listener:
-    context = None
-    if said.tls.mode != "none":
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(Path(said.tls.certificate or ""), said.tls.key)
-    starttls = "required" if said.tls.required else "offered"
-    return Listener(
-        protocol=said.protocol,
-        host=said.address or "",
-        port=said.port or 0,
-        path=said.socket,
-        hostname=said.hostname,
-        trusted=said.trusted,
-        tls="off" if context is None else "implicit" if said.tls.mode == "implicit" else starttls,  # type: ignore[arg-type]
-        tls_context=context,
-    )
