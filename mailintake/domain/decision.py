@@ -120,7 +120,8 @@ class Facts:
     `spent` are the account's spends by unit and local day. `is_released` says that an admin let the mail through.
     `duplicate_of` is the spool entry that already brought this mail, `twin` the ticket that it opened in another
     mailbox. `authentication` is what is known of the sender. `expired` are tickets whose tokens are too old. `returned`
-    is the letter that a bounce brings back. `is_bouncing`: letters to the sender do not arrive. Where the
+    is the letter that a bounce brings back. `bounces` counts letters in a row that did
+    not reach the sender. Where the
     sender is an agent, `letters` are what ours to the desk about the tickets concerned said, `known` what their
     customers have read and written. `size` is the raw mail's in bytes.
     """
@@ -143,7 +144,7 @@ class Facts:
     expired: tuple[int, ...] = ()
     returned: Returned | None = None
     twin: int | None = None
-    is_bouncing: bool = False
+    bounces: int = 0
     letters: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     size: int = 0

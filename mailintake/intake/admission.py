@@ -12,6 +12,7 @@ from mailintake.domain.mail import Address, Kind, Screening
 from mailintake.domain.progress import Happening, Progress, What
 from mailintake.domain.target import Metric
 from mailintake.domain.ticket import Status, Ticket
+from mailintake.domain.trust import Verdict
 from mailintake.entitlement.quota import Spent
 from mailintake.intake import acts, letters, telling, wording
 from mailintake.intake.happenings import happen
@@ -143,7 +144,7 @@ def _tell(
     entry = spool.get(connection, message["spool_id"]) if message else None
     if message is None or entry is None:
         return
-    is_verified, reader = entry.reception.trusted or entry.released, policy.reader(ticket.requester.address)
+    is_verified, reader = message["verdict"] == Verdict.PASS or entry.released, policy.reader(ticket.requester.address)
     why = withhold(
         screening=Screening(Kind(message["kind"]), ""),
         envelope=entry.envelope,

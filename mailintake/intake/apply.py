@@ -13,7 +13,7 @@ from mailintake.domain.decision import Decision, Enrolled, Facts, NewTicket, Out
 from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.progress import Progress
 from mailintake.domain.quota import Spend
-from mailintake.domain.ticket import Ticket
+from mailintake.domain.ticket import Part, Ticket
 from mailintake.intake import effects, letters, placing, recipients, telling
 from mailintake.intake.begin import begun
 from mailintake.intake.happenings import new_clocks
@@ -21,6 +21,7 @@ from mailintake.intake.policy import Policy
 from mailintake.intake.steps import OWNER_ANSWERS_WITHIN
 from mailintake.storage import (
     approvals,
+    bouncing,
     clocks,
     customers,
     journal,
@@ -71,6 +72,10 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
             )
         if mail.ticket_id is not None:
             _let_in(connection, mail, policy, now)
+    # who writes reads, it seems; a machine that answers for them does not
+    bouncing.forget(
+        connection, [_reader(each, policy) for each in mails if each.facts.bounces and _is_by_a_person(each)]
+    )
     outbox.add(connection, [*_letters(mails, policy, now), *_told(mails, opened, policy, now)], now=now)
     journal.record_all(connection, _events(mails, policy, now))
     spool.settle_all(connection, list(_settlements(mails)), now=now)
@@ -115,6 +120,15 @@ def _with_tickets(
         for mail in mails
     ]
     return found, dict(zip(ids, standing, strict=True))
+
+
+def _reader(mail: Judged, policy: Policy) -> str:
+    author = mail.facts.message.from_
+    return policy.reader(author.address) if author else ""
+
+
+def _is_by_a_person(mail: Judged) -> bool:
+    return mail.decision.part is Part.CUSTOMER and mail.ticket_id is not None
 
 
 def _placed(connection: Connection, mail: Judged, policy: Policy) -> Decision:

@@ -149,7 +149,7 @@ def to_sender(
         refused_today=facts.refused_today,
         own_addresses=policy.own_addresses,
     )
-    if why is None and facts.is_bouncing:
+    if why is None and facts.bounces >= policy.desk.senders.bounces:
         why = "letters to this address do not arrive"
     case.note("letter", template, why or f"to {case.sender.address}")
     case.letters += why is None

@@ -58,7 +58,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
     asks = policy.desk.senders.new_at_known_domain is NewSender.ASK
     waiting = approvals.pending(connection, people) if asks else {}
     spent = quota.spent(connection, [ledger for each in inquiries for ledger in each.ledgers.values()])
-    bounces = bouncing.among(connection, readers, least=policy.desk.senders.bounces)
+    bounces = bouncing.counts(connection, readers)
     twins = spool.tickets_of_content(connection, [each.content for each in inquiries if each.content])
 
     def facts(inquiry: Inquiry) -> Facts:
@@ -87,7 +87,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             expired=proved.expired,
             returned=_returned(proved, on_record, policy),
             twin=twins.get(inquiry.content),
-            is_bouncing=inquiry.reader in bounces,
+            bounces=bounces[inquiry.reader],
             letters=tuple(text for to, text in written if works and policy.agent_at(to)),
             known=_public(connection, proved, on_record, written, policy) if works else (),
         )
@@ -127,7 +127,9 @@ def _lock(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy) 
         seats = {each.account.key for each in inquiries if each.account and not each.account.everybody}
     spends = {ledger.account for each in inquiries for ledger in each.ledgers.values()}
     # in one order everywhere, so that two hosts cannot wait for each other
-    for name in sorted([f"seats of {key}" for key in seats] + [f"quota of {key}" for key in spends], reverse=True):
+    names = {f"seats of {key}" for key in seats} | {f"quota of {key}" for key in spends}
+    names |= {f"content {each.content}" for each in inquiries if each.content}  # so that the second knows its twin
+    for name in sorted(names, reverse=True):
         exclusively(connection, name)
 
 

@@ -31,7 +31,6 @@ def customer(
     ticket, message = replace(before.ticket, traits=after.traits), facts.message
     if message.from_ is None or ticket.status is Status.PENDING:
         return
-    bouncing.forget(connection, [policy.reader(message.from_.address)])
     agents = desk_agents(ticket, ("assignee",), policy, at=now)
     template, words = (
         "customer-wrote",

@@ -34,7 +34,8 @@ class Inquiry:
     sender may have or take a seat, None for listed contacts and strangers. `claims` are those to belong to tickets,
     none of them proved yet; `holder` is for whom the sender's own tokens are made. `ledgers` are what may be spent, by
     unit. `rivals` are the content keys that make the mail a duplicate, its own among them. `content` is what it shares
-    with the same mail in another mailbox, "" where that counts for nothing.
+    with the same mail in another mailbox, "" where that counts for nothing. `lets_in`: the sender may have a word in
+    what becomes of others.
     """
 
     entry: Entry
@@ -51,6 +52,7 @@ class Inquiry:
     content: str = ""
     authentication: Authentication = UNKNOWN
     ledgers: Mapping[str, Ledger] = field(default_factory=dict)
+    lets_in: bool = False
 
     @property
     def ties(self) -> frozenset[object]:
@@ -105,6 +107,7 @@ def inquire(
         holder=policy.holder(sender.address) if sender else "",
         content=message.content_key if policy.desk.same_mail == "linked" else "",
         authentication=authentication,
+        lets_in=key is not None and (key in policy.agents or key in policy.owners),
         ledgers=_ledgers(customer, entry.reception.at, policy) if customer else {},
     )
 
@@ -115,7 +118,7 @@ def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
     taken: set[object] = set()
     for inquiry in inquiries:
         ties = inquiry.ties
-        if inquiry.claims:  # whom an owner or an agent lets in may have a mail beside it
+        if inquiry.lets_in:  # whom an owner or an agent lets in may have a mail beside it
             yield part
             yield [inquiry]
             part, taken = [], set()

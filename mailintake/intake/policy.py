@@ -134,6 +134,12 @@ class Policy(Sorting):
             if (key := self.key(address))
         }
 
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The owners of accounts, as compared."""
+        said = (account.owner for account in self.directory.accounts.values() if account.owner)
+        return frozenset(key for owner in said if (key := self.key(owner)))
+
     def agent_of(self, key: str) -> Agent | None:
         """Who at the desk has this address."""
         return self.agents.get(key)

@@ -1,5 +1,6 @@
 """Addresses at which letters of ours do not arrive."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
@@ -24,9 +25,9 @@ def forget(connection: Connection, readers: Collection[str]) -> None:
         connection.execute(delete(bouncing).where(bouncing.c.reader.in_(list(readers))))
 
 
-def among(connection: Connection, readers: Collection[str], *, least: int) -> set[str]:
-    """Those of these readers whom at least so many letters in a row did not reach."""
+def counts(connection: Connection, readers: Collection[str]) -> Counter[str]:
+    """How many letters in a row did not reach each of these readers."""
     if not readers:
-        return set()
-    wanted = select(bouncing.c.reader).where(bouncing.c.reader.in_(list(readers)), bouncing.c.hard >= least)
-    return set(connection.execute(wanted).scalars())
+        return Counter()
+    wanted = select(bouncing.c.reader, bouncing.c.hard).where(bouncing.c.reader.in_(list(readers)))
+    return Counter({row.reader: row.hard for row in connection.execute(wanted)})

@@ -68,17 +68,19 @@ def own_database(place: Path) -> Database:
 def taken(database: Database, policy: Policy, mails: Iterable[bytes], *, ago: timedelta = DAYS_AGO,
           senders: Sequence[str] = ("ana@bakery.example",)) -> list[Judged]:  # fmt: skip
     """Mails that came some time ago and were judged at once; what became of them, in their order."""
-    at = datetime.now(UTC) - ago
+    came_at = datetime.now(UTC) - ago
     found: list[Judged] = []
     with database.writing() as connection:
         for content in mails:
-            delivery = a_delivery(content, sender=senders[0], at=at)
+            delivery = a_delivery(content, sender=senders[0], at=came_at)
             delivery = replace(delivery, reception=replace(delivery.reception, trusted=True))
-            raw.put(connection, delivery.digest, [content])
+            raw.put(
+                connection, delivery.digest, (content[at : at + raw.PART] for at in range(0, len(content), raw.PART))
+            )
             spool.add(connection, [delivery])
-        while entries := spool.claim(connection, now=at, limit=200):
+        while entries := spool.claim(connection, now=came_at, limit=200):
             parts = [(each, parse(b"".join(raw.parts(connection, each.digest, each.size)))) for each in entries]
-            found += judge(connection, parts, policy, now=at)
+            found += judge(connection, parts, policy, now=came_at)
     return found
 
 
