@@ -119,7 +119,8 @@ def independent(inquiries: Iterable[Inquiry]) -> Iterator[list[Inquiry]]:
     for inquiry in inquiries:
         ties = inquiry.ties
         if inquiry.lets_in:  # whom an owner or an agent lets in may have a mail beside it
-            yield part
+            if part:
+                yield part
             yield [inquiry]
             part, taken = [], set()
             continue

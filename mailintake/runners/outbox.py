@@ -47,8 +47,9 @@ class Outbox(Runner):
     """Hands letters to the outgoing server through `send`.
 
     A letter is sent at least once: if we die between the server's yes and our note of it, it goes again with the same
-    Message-ID. No more than `per_hour` leave in an hour; the rest wait. A letter older than `lifetime` fails. Where a
-    template does not render, a few plain words leave instead, and `admin` is told once for each fault.
+    Message-ID. No more than `per_hour` automatic ones leave the desk in an hour; the rest wait, but for what its own
+    people write and read. A letter older than `lifetime` fails. Where a template does not render, a few plain words
+    leave instead, and `admin` is told once for each fault.
     """
 
     name = "outbox"
@@ -104,7 +105,7 @@ class Outbox(Runner):
                 log.exception("sending failed", letter=letter.id)
                 later.append((letter, LetterDeferred(f"{type(error).__name__} while sending")))
         self._handled.rest = letters[len(sent) + len(later) :]
-        self._count(len(sent))
+        self._count(sum(letter.id in sent and letter.draft.template not in outbox.OF_THE_DESK for letter in letters))
         if self._handled.down is not None:
             await self._settle()
         return wait
@@ -127,12 +128,14 @@ class Outbox(Runner):
     def _exchange(self, connection: Connection, limit: int) -> tuple[list[Queued], float]:
         # What became of the last letters, and the next ones, share a commit.
         self._note(connection, self._handled)
-        return self._claim(connection, limit) if limit > 0 else ([], IDLE)
+        return self._claim(connection, limit)
 
     def _claim(self, connection: Connection, limit: int) -> tuple[list[Queued], float]:
         now = self._clock()
-        if letters := outbox.claim(connection, now=now, limit=limit):
+        if letters := outbox.claim(connection, now=now, limit=max(limit, 0) or BATCH, of_the_desk=limit <= 0):
             return letters, 0
+        if limit <= 0:
+            return [], IDLE
         upcoming = outbox.next_attempt(connection)
         return [], IDLE if upcoming is None else min(IDLE, max(0.05, (upcoming - now).total_seconds()))
 

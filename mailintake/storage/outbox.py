@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 
 from mailintake.domain.letter import Draft
 from mailintake.storage.conflict import insert_or_ignore
@@ -32,19 +32,31 @@ _SHOWN = (
 )
 
 
-_WAITING = (
-    select(outbox.c.id)
-    .where(outbox.c.state == "queued", outbox.c.next_attempt_at <= bindparam("now"))
-    .order_by(outbox.c.next_attempt_at, outbox.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+# What people at the desk read, and what they write themselves: no flood of mail from outside may hold it up.
+OF_THE_DESK = (
+    *("answer", "answered", "assigned", "bounced", "breach", "customer-wrote", "digest", "encrypted", "escalated"),
+    *("help", "new-ticket", "note", "receipt", "reminder", "stranger-wrote", "unverified-agent"),
 )
-_CLAIM = (
-    update(outbox)
-    .where(outbox.c.id.in_(_WAITING.scalar_subquery()))
-    .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
-    .returning(*outbox.c)
-)
+
+
+def _claiming(*wanted: ColumnElement[bool]) -> Any:
+    waiting = (
+        select(outbox.c.id)
+        .where(outbox.c.state == "queued", outbox.c.next_attempt_at <= bindparam("now"), *wanted)
+        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(waiting.scalar_subquery()))
+        .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
+        .returning(*outbox.c)
+    )
+
+
+_CLAIM = _claiming()
+_CLAIM_OF_THE_DESK = _claiming(outbox.c.template.in_(OF_THE_DESK))
 _SENT = (
     update(outbox)
     .where(outbox.c.id == bindparam("number"), outbox.c.state == "queued")
@@ -109,9 +121,10 @@ def add(connection: Connection, letters: Iterable[NewLetter], *, now: datetime) 
         connection.execute(insert_or_ignore(connection, outbox), rows)
 
 
-def claim(connection: Connection, *, now: datetime, limit: int) -> list[Queued]:
-    """Take letters that wait, oldest first, for as long as LEASE."""
-    claimed = connection.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": limit})
+def claim(connection: Connection, *, now: datetime, limit: int, of_the_desk: bool = False) -> list[Queued]:
+    """Take letters that wait, oldest first, for as long as LEASE; if need be those of the desk's own people alone."""
+    statement = _CLAIM_OF_THE_DESK if of_the_desk else _CLAIM
+    claimed = connection.execute(statement, {"now": now, "until": now + LEASE, "most": limit})
     return sorted(map(_queued, claimed), key=lambda letter: letter.id)
 
 
@@ -184,8 +197,10 @@ def count_since(connection: Connection, readers: Collection[str], *, since: date
 
 
 def sent_since(connection: Connection, *, since: datetime) -> list[datetime]:
-    """When letters queued since then left, to whomever, in order."""
-    wanted = select(outbox.c.settled_at).where(outbox.c.created_at > since, outbox.c.state == "sent")
+    """When letters queued since then left the desk, but for those of its own people, in order."""
+    wanted = select(outbox.c.settled_at).where(
+        outbox.c.created_at > since, outbox.c.state == "sent", outbox.c.template.not_in(OF_THE_DESK)
+    )
     return list(connection.execute(wanted.order_by(outbox.c.settled_at)).scalars())
 
 

@@ -70,10 +70,10 @@ class House:
             admin=admin,
         )
 
-    def queue(self, *recipients: str) -> None:
+    def queue(self, *recipients: str, template: str = "unknown-sender") -> None:
         for recipient in recipients:
             draft = Draft(
-                template="unknown-sender",
+                template=template,
                 language="en",
                 sender=Address(DESK, "Desk"),
                 recipient=Address(recipient),
@@ -168,6 +168,15 @@ async def test_no_more_leave_in_an_hour_than_allowed(database: Database) -> None
     assert len(await house.work()) == 3
     assert len(await house.work(timedelta(minutes=59))) == 3
     assert len(await house.work(timedelta(minutes=2))) == 5
+
+
+async def test_a_flood_of_automatic_letters_holds_up_no_answer(database: Database) -> None:
+    house = House(database, per_hour=2)
+    house.queue(*(f"p{number}@a.example" for number in range(5)))
+    house.queue("ana@bakery.example", "eva@bakery.example", template="answer")
+    left = await house.work()
+    assert left == ["p0@a.example", "p1@a.example", "ana@bakery.example", "eva@bakery.example"]
+    assert len(await house.work(timedelta(minutes=61))) == 6
 
 
 async def test_a_restart_does_not_forget_how_many_left(database: Database) -> None:

@@ -288,16 +288,18 @@ async def test_a_fault_of_ours_leaves_the_running_one(house: House) -> None:
 
 
 async def test_nothing_comes_of_files_that_were_written_while_they_were_read(house: House) -> None:
+    texts = iter([RULES.format(tag="third")])
+
     def busy(running: Version) -> Version:
         found = version.successor(running)
-        house.write("rules", RULES.format(tag="third"))
+        for text in texts:
+            house.write("rules", text)
         return found
 
     house.start(load=busy)
     house.write("rules", RULES.format(tag="second"))
     await house.ask()
     assert (house.taken, house.standing.last) == ([], None)
-    house.start()
     await house.ask()
     assert house.tags == ["third"]
 
@@ -363,7 +365,7 @@ async def test_a_broken_file_is_noticed_and_read_once(house: House) -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-async def test_permission_given_later_is_noticed(house: House) -> None:
+async def test_a_file_that_was_away_for_a_while_is_noticed(house: House) -> None:
     async with house.running():
         (house.config / "desk.yaml").unlink()
         await until(lambda: house.standing.last is not None and bool(house.problems))
