@@ -114,7 +114,7 @@ def import_(
 
 
 def _recipient(configuration: "Configuration", wanted: str | None) -> str:
-    from mailintake.intake.policy import mailbox_behind
+    from mailintake.intake.addressing import mailbox_behind
 
     mailboxes = {mailbox.address.lower(): mailbox for mailbox in configuration.desk.mailboxes}
     if wanted is None:

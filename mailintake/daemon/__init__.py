@@ -129,7 +129,7 @@ class Daemon:
         self._sweep.start()
         self._stack.push_async_callback(self._sweep.stop)
 
-        accept = Acceptance(database, on_arrival=fresh.wake)
+        accept = Acceptance(database, on_arrival=fresh.wake, apart=lambda envelope: self._policy().apart(envelope))
         budget = Budget(host.limits.session_memory // 2)
         control = Control(
             host.control,

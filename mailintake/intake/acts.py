@@ -10,11 +10,12 @@ from mailintake.domain import history
 from mailintake.domain.decision import NewTicket, Notice
 from mailintake.domain.mail import Address
 from mailintake.domain.progress import Happening, What, opened
+from mailintake.domain.target import Traits
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Hold, Status, Ticket
 from mailintake.errors import UsageError
 from mailintake.intake import endings, letters, spending, wording
-from mailintake.intake.happenings import happen, new_clocks, standing
+from mailintake.intake.happenings import Standing, happen, new_clocks, standing
 from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_agents
 from mailintake.storage import clocks, journal, outbox, quota, terms, tickets
@@ -24,7 +25,7 @@ FINAL = frozenset({Status.CLOSED, Status.MERGED})
 VOID = frozenset({Status.SPAM, Status.REFUSED})
 QUALITY = "quality-control"
 LOW_RATING = 2
-_MOVES = frozenset(
+MOVES = frozenset(
     {Status.OPEN, Status.WAITING, Status.HOLD, Status.SOLVED, Status.CLOSED, Status.SPAM, Status.REFUSED}
 )
 
@@ -47,13 +48,31 @@ def sort(
     if before is None:
         return False
     _refuse_final(before.ticket)
-    traits = policy.sorted(before.progress.traits, said)
-    if traits != before.progress.traits:
-        happening = Happening(What.SORTED, now, traits=traits)
-        happen(connection, ticket_id, happening, policy, now=now, detail={"by": by})
-        if traits.topic != before.progress.traits.topic:
-            spending.respend(connection, before.ticket, traits, policy, now=now)
+    _sort_as(connection, before, policy.sorted(before.progress.traits, said), policy, by=by, now=now)
     return True
+
+
+def restore(
+    connection: Connection, ticket_id: int, policy: Policy, *, was: dict[str, str], by: str, now: datetime
+) -> bool:
+    """The ticket gets these traits back, and keeps all others; "" is none. False if there is no such ticket."""
+    before = standing(connection, ticket_id, policy)
+    if before is None:
+        return False
+    _refuse_final(before.ticket)
+    _sort_as(connection, before, replace(before.progress.traits, **was), policy, by=by, now=now)
+    return True
+
+
+def _sort_as(
+    connection: Connection, before: Standing, traits: Traits, policy: Policy, *, by: str, now: datetime
+) -> None:
+    if traits == before.progress.traits:
+        return
+    happening = Happening(What.SORTED, now, traits=traits)
+    happen(connection, before.ticket.id, happening, policy, now=now, detail={"by": by})
+    if traits.topic != before.progress.traits.topic:
+        spending.respend(connection, before.ticket, traits, policy, now=now)
 
 
 def move(
@@ -71,7 +90,7 @@ def move(
     if before is None:
         return False
     _refuse_final(before.ticket)
-    if to not in _MOVES:
+    if to not in MOVES:
         raise UsageError(f"no ticket is moved to {to.value}")
     if to is Status.SOLVED and not policy.desk.solved:
         to = Status.CLOSED
@@ -149,14 +168,15 @@ def merge(connection: Connection, ticket_id: int, policy: Policy, *, into: int, 
 
 def split(
     connection: Connection, ticket_id: int, policy: Policy, *, messages: Collection[int], by: str, now: datetime
-) -> bool:
-    """Some messages become a request of their own, counted from when the first one of the whole came (S16).
+) -> int:
+    """Some messages become a request of their own, counted from when the first one of the whole came (S16); its number,
+    0 if there is no such ticket.
 
     UsageError unless they are some, and not all, of the ticket's messages.
     """
     before = standing(connection, ticket_id, policy)
     if before is None:
-        return False
+        return 0
     _refuse_final(before.ticket)
     of_ticket = mails.ids(connection, ticket_id)
     if not set(messages) < set(of_ticket) or not messages:
@@ -176,7 +196,7 @@ def split(
     spending.spend(connection, number, ticket, traits, policy, now=now)
     mails.move(connection, messages, to=number)
     journal.record(connection, "split", at=now, ticket_id=ticket_id, detail={"by": by, "to": number})
-    return True
+    return number
 
 
 def open_ticket(

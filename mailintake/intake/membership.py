@@ -35,6 +35,10 @@ class Outcome(StrEnum):
     GONE = "gone"
 
 
+class NoFreeSeat(UsageError):
+    """The account has no seat for one more."""
+
+
 def somebody(text: str, *, name: str = "", role: str = "") -> tuple[Address, str]:
     """A person as written, `Ben Baker <ben@bakery.example>` or the address alone, and their role; `user` without one.
 
@@ -86,7 +90,7 @@ def is_new(
         raise UsageError(f"{address} has a seat at {other}: remove it there first")
     seats = _seats_without(policy, account, people, key, now=now)
     if not _has_room(seats):
-        raise UsageError(f"no free seat for {address}: {seats.used} of {seats.limit} at {account.key} are taken")
+        raise NoFreeSeat(f"no free seat for {address}: {seats.used} of {seats.limit} at {account.key} are taken")
     return True
 
 

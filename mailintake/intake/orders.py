@@ -1,24 +1,36 @@
 """What agents order by mail, carried out one by one, each with how it could be taken back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
-from mailintake.config.shapes import nearest
 from mailintake.domain import command
 from mailintake.domain.agent import Agent
 from mailintake.domain.command import Choice, Word
+from mailintake.domain.customer import Account
 from mailintake.domain.mail import Address
 from mailintake.domain.ticket import Hold, Status, Ticket
-from mailintake.intake import acts, membership, promotion, silence, telling
+from mailintake.errors import UsageError
+from mailintake.intake import acts, membership, naming, promotion, silence, telling
 from mailintake.intake.happenings import Standing
 from mailintake.intake.order import SO_ALREADY, Done, Order, Refused, Undo
-from mailintake.intake.policy import Policy
 from mailintake.intake.undoing import undo
 from mailintake.storage import journal, messages, outbox, participants, tickets
+from mailintake.storage.approvals import Approval
 
 
 def carry_out(order: Order) -> Done:
-    """Do it, in the caller's transaction. Raises UsageError where it cannot be done."""
-    return ORDERS[order.command.word](order)
+    """Do it, in the caller's transaction. Raises Refused where it cannot be done."""
+    word = order.command.word
+    if word in _OF_A_LIVING_TICKET and (status := order.standing().progress.status) in acts.FINAL:
+        if word is Word.CLOSE and status is Status.CLOSED:
+            raise Refused(SO_ALREADY)
+        raise Refused("not-now", order.policy.desk.statuses.get(status, status.value))
+    try:
+        return ORDERS[word](order)
+    except Refused:
+        raise
+    except UsageError as error:  # for admins, in English
+        raise Refused("not-allowed", str(error)) from error
 
 
 def _take(order: Order) -> Done:
@@ -27,27 +39,20 @@ def _take(order: Order) -> Done:
 
 def _assign(order: Order) -> Done:
     name = order.command.given.name
-    teams = order.policy.directory.teams
-    if team := _named(name, {key: key for key in teams}):
-        before = order.standing().ticket
-        tickets.assign(order.connection, order.ticket_id, assignee="", team=team)
-        _record(order, "assigned", {"team": team})
-        return Done(team, (_assignment(before),))
-    agents = order.policy.directory.agents
-    known = {key: key for key in agents} | {each.name: each.key for each in agents.values() if each.name}
-    known |= {each.name.split()[0]: each.key for each in agents.values() if _is_only(each, agents)}
-    key = _named(name, known) or getattr(order.policy.agent_at(name), "key", "")
-    if not key:
-        raise Refused("no-such-agent", nearest(name, known).removeprefix("; "))
-    return _assign_to(order, key)
+    if team := naming.team_meant(name, order.policy):
+        return _assign_to_team(order, team)
+    return _assign_to(order, naming.agent_meant(name, order.policy))
 
 
-def _is_only(agent: Agent, agents: Mapping[str, Agent]) -> bool:
-    """Whether the first name is nobody else's."""
-    first = [
-        each for each in agents.values() if each.name and agent.name and each.name.split()[0] == agent.name.split()[0]
-    ]
-    return len(first) == 1
+def _assign_to_team(order: Order, team: str) -> Done:
+    before = order.standing().ticket
+    if (before.assignee, before.team) == ("", team):
+        raise Refused(SO_ALREADY)
+    tickets.assign(order.connection, order.ticket_id, assignee="", team=team)
+    _record(order, "assigned", {"team": team})
+    members = order.policy.directory.teams[team].present(order.now, order.policy.desk.timezone)
+    _tell_of_assignment(order, telling.others(members, order.agent.key), whom=team)
+    return Done(team, (_assignment(before),))
 
 
 def _assign_to(order: Order, key: str) -> Done:
@@ -62,50 +67,55 @@ def _assign_to(order: Order, key: str) -> Done:
         acts.move(order.connection, order.ticket_id, order.policy, to=Status.OPEN, by=order.who, now=order.now)
         undo.append(_status(before))
     if key != order.agent.key:
-        after = order.standing()
-        author = before.ticket.requester
-        words = {
-            "text": messages.last_words(order.connection, order.ticket_id),
-            "attachments": [],
-            "author": str(author),
-            "by": order.agent.name or order.agent.key,
-        }
-        event = f"mail {order.by}: assigned to {key}, ticket {order.ticket_id}"[:96]
-        new = telling.to_desk(
-            "assigned", after.ticket, after.progress, [agent], words, order.policy, event=event, now=order.now
-        )
-        outbox.add(order.connection, new, now=order.now)
+        _tell_of_assignment(order, [agent], whom=key)
     return Done(agent.name or key, tuple(undo))
+
+
+def _tell_of_assignment(order: Order, agents: Sequence[Agent], *, whom: str) -> None:
+    """Those who have the ticket now read what it is about."""
+    after = order.standing()
+    words = {
+        "text": messages.last_words(order.connection, order.ticket_id),
+        "attachments": [],
+        "author": str(after.ticket.requester),
+        "by": order.agent.name or order.agent.key,
+    }
+    event = f"mail {order.by}: assigned to {whom}, ticket {order.ticket_id}"[:96]
+    new = telling.to_desk(
+        "assigned", after.ticket, after.progress, agents, words, order.policy, event=event, now=order.now
+    )
+    outbox.add(order.connection, new, now=order.now)
 
 
 def _sort(trait: str) -> Callable[[Order], Done]:
     def sort(order: Order) -> Done:
         before = order.standing()
-        said = _known_word(order.policy, trait, order.command.given.name)
+        said = naming.word_meant(trait, order.command.given.name, order.policy)
         acts.sort(order.connection, order.ticket_id, order.policy, said={trait: said}, by=order.who, now=order.now)
         after = order.standing()
         if after.progress.traits == before.progress.traits:
             raise Refused(SO_ALREADY)
-        return Done(said, (_traits(before),))
+        return Done(said, (_traits(before, after),))
 
     return sort
 
 
 def _level(order: Order) -> Done:
     before, given = order.standing(), order.command.given
-    to = "" if given.choice is Choice.UP else _known_word(order.policy, "level", given.name)
+    to = "" if given.choice is Choice.UP else naming.word_meant("level", given.name, order.policy)
+    if to and to == before.progress.traits.level:
+        raise Refused(SO_ALREADY)
     acts.escalate(order.connection, order.ticket_id, order.policy, to=to, by=order.who, now=order.now)
     after = order.standing()
     level = after.progress.traits.level
-    return Done(order.policy.label_of(level) or level, (_traits(before),))
+    undo = (_traits(before, after),) if level != before.progress.traits.level else ()
+    return Done(order.policy.label_of(level) or level, undo)
 
 
 def _status_word(order: Order) -> Done:
-    words = {status.value: status for status in Status}
-    words |= {word: status for status, word in order.policy.desk.statuses.items()}
-    found = {word.casefold(): status for word, status in words.items()}.get(order.command.given.name.casefold())
-    if found is None:
-        raise Refused("no-such-value", nearest(order.command.given.name, words).removeprefix("; "))
+    found = naming.status_meant(order.command.given.name, order.policy)
+    if found not in acts.MOVES:
+        raise Refused("not-allowed")
     return _move(found)(order)
 
 
@@ -139,18 +149,26 @@ def _hold(order: Order) -> Done:
 
 def _merge(order: Order) -> Done:
     (into,) = order.command.given.numbers
+    target = tickets.get(order.connection, into)
+    if target is None:
+        raise Refused("no-such-ticket", str(into))
+    if target.account != order.standing().ticket.account:
+        raise Refused("other-account", str(into))
     acts.merge(order.connection, order.ticket_id, order.policy, into=into, by=order.who, now=order.now)
-    return Done()
+    return Done(str(into))
 
 
 def _split(order: Order) -> Done:
-    numbers = order.command.given.numbers
-    mine = messages.ids(order.connection, order.ticket_id)
-    wanted = [mine[each - 1] for each in numbers if each <= len(mine)] or mine[-2:-1]
-    if len(wanted) < len(numbers):
-        raise Refused("no-such-value", f"1-{len(mine)}")
-    acts.split(order.connection, order.ticket_id, order.policy, messages=wanted, by=order.who, now=order.now)
-    return Done()
+    """Messages count without the mail that orders; without numbers the last one is meant."""
+    there = [each for each in messages.of_ticket(order.connection, order.ticket_id) if each["spool_id"] != order.by]
+    numbers = order.command.given.numbers or (len(there),)
+    if len(there) < 2 or max(numbers) > len(there):
+        raise Refused("no-such-value", f"1-{len(there)}")
+    if len(numbers) == len(there):
+        raise Refused("not-allowed", f"1-{len(there)}")
+    wanted = [there[number - 1]["id"] for number in numbers]
+    new = acts.split(order.connection, order.ticket_id, order.policy, messages=wanted, by=order.who, now=order.now)
+    return Done(str(new))
 
 
 def _cc(order: Order) -> Done:
@@ -176,7 +194,7 @@ def _contact(order: Order) -> Done:
     if account is None:
         raise Refused("other-account")
     if given.choice in {Choice.APPROVE, Choice.DECLINE}:
-        found = membership.waits(connection, policy, account, given.name)
+        found = _who_waits(order, account)
         if given.choice is Choice.DECLINE:
             membership.decline(connection, policy, found, by=order.who, now=order.now)
         elif (
@@ -187,11 +205,22 @@ def _contact(order: Order) -> Done:
     undo: Undo = {"op": "contact", "account": account.key, "address": given.name}
     if given.choice is Choice.ADD:
         person, role = membership.somebody(given.name)
-        if not membership.add(connection, policy, account, person, role=role, by=order.who, now=order.now):
+        try:
+            is_new = membership.add(connection, policy, account, person, role=role, by=order.who, now=order.now)
+        except membership.NoFreeSeat as error:
+            raise Refused("no-seat") from error
+        if not is_new:
             raise Refused(SO_ALREADY)
         return Done(given.name, (undo | {"add": False},))
     membership.remove(connection, policy, account, given.name, by=order.who, now=order.now)
     return Done(given.name, (undo | {"add": True},))
+
+
+def _who_waits(order: Order, account: Account) -> Approval:
+    try:
+        return membership.waits(order.connection, order.policy, account, order.command.given.name)
+    except UsageError as error:
+        raise Refused("not-now", str(error)) from error
 
 
 def _accept(order: Order) -> Done:
@@ -226,16 +255,10 @@ def _assignment(ticket: Ticket) -> Undo:
     return {"op": "assign", "ticket": ticket.id, "assignee": ticket.assignee, "team": ticket.team}
 
 
-def _traits(before: Standing) -> Undo:
-    traits = before.progress.traits
-    return {
-        "op": "sort",
-        "ticket": before.ticket.id,
-        "priority": traits.priority,
-        "category": traits.category,
-        "topic": traits.topic,
-        "level": traits.level,
-    }
+def _traits(before: Standing, after: Standing) -> Undo:
+    was, now = asdict(before.progress.traits), asdict(after.progress.traits)
+    changed = {trait: word for trait, word in was.items() if now[trait] != word}
+    return {"op": "sort", "ticket": before.ticket.id, **changed}
 
 
 def _status(before: Standing) -> Undo:
@@ -248,23 +271,19 @@ def _record(order: Order, event: str, detail: Undo) -> None:
     journal.record(order.connection, event, at=order.now, ticket_id=order.ticket_id, detail={"by": order.who, **detail})
 
 
-def _known_word(policy: Policy, trait: str, written: str) -> str:
-    desk = policy.desk
-    known: dict[str, dict[str, str]] = {
-        "priority": {each.key: each.key for each in desk.priorities},
-        "category": {each.key: each.key for each in desk.categories},
-        "topic": {key: key for key in desk.topics},
-        "level": {each.key: each.key for each in desk.levels} | {each.label: each.key for each in desk.levels},
-    }
-    if found := _named(written, known[trait]):
-        return found
-    raise Refused("no-such-value", nearest(written, known[trait]).removeprefix("; ") or ", ".join(known[trait]))
-
-
-def _named(written: str, known: Mapping[str, str]) -> str:
-    """What is meant by a word, whatever its case; "" for nothing known."""
-    return {word.casefold(): key for word, key in known.items()}.get(written.casefold(), "")
-
+_OF_A_LIVING_TICKET = frozenset(Word) - {
+    Word.NOTE,
+    Word.CONTACT,
+    Word.ACCEPT,
+    Word.WAIVE,
+    Word.ACK,
+    Word.DUE,
+    Word.NEW,
+    Word.UNDO,
+    Word.HELP,
+    Word.TICKET,
+}
+"""Commands that are about a ticket which is not closed or merged."""
 
 ORDERS: Mapping[Word, Callable[[Order], Done]] = {
     Word.TAKE: _take,

@@ -14,9 +14,9 @@ from mailintake.domain.agent import Agent
 from mailintake.domain.calendar import Holidays
 from mailintake.domain.customer import Account, Contact, Contract
 from mailintake.domain.decision import Enrolled
-from mailintake.domain.mail import Envelope, ParsedMessage, Reception
+from mailintake.domain.mail import ParsedMessage, Reception
 from mailintake.domain.routing import Sla
-from mailintake.domain.tag import Tagger, plain_recipient
+from mailintake.domain.tag import Tagger
 from mailintake.domain.target import Metric, Target, resolved, with_contract
 from mailintake.domain.terms import Terms
 from mailintake.domain.ticket import Ticket
@@ -27,6 +27,7 @@ from mailintake.entitlement.contract import Force, contract_at
 from mailintake.entitlement.quota import Allowance
 from mailintake.entitlement.seats import Seats
 from mailintake.errors import UsageError
+from mailintake.intake.addressing import Addressing
 from mailintake.intake.sorting import Sorting
 from mailintake.routing.rules import Rules
 from mailintake.screening import authentication as authenticating
@@ -35,7 +36,7 @@ _key = lru_cache(maxsize=4096)(identity.key)  # one mail asks several times, and
 
 
 @dataclass(frozen=True)
-class Policy(Sorting):
+class Policy(Sorting, Addressing):
     """The desk, its customers, and the few limits of this host that decisions need."""
 
     desk: Desk
@@ -74,38 +75,6 @@ class Policy(Sorting):
             message, authserv_ids=said.results_from, sealers=said.sealers, own_hops=said.own_hops
         )
         return authenticating.grade(message, reception, results=results, own=own)
-
-    @cached_property
-    def own_addresses(self) -> frozenset[str]:
-        """The desk's mailboxes, in lower case."""
-        return frozenset(self.mailboxes)
-
-    @property
-    def loop_mark(self) -> str:
-        """What our letters carry, so that we know them again when they come back."""
-        return self.desk.mailboxes[0].address.lower()
-
-    def first_mailbox(self, recipients: tuple[str, ...]) -> Mailbox:
-        """The mailbox a mail came for: the first of its recipients that is one, else the desk's first."""
-        found = (self.mailbox(recipient) for recipient in recipients)
-        return next((mailbox for mailbox in found if mailbox), self.desk.mailboxes[0])
-
-    def mailbox_of(self, message: ParsedMessage, envelope: Envelope) -> Mailbox:
-        """The mailbox in which a mail counts.
-
-        Where one mail makes one ticket, that must not depend on which of its copies comes first: of the mailboxes that
-        To and Cc name the first of the desk's list, one that opens tickets before others.
-        """
-        if self.desk.same_mail == "primary":
-            named = [found for each in (*message.to, *message.cc) if (found := self.mailbox(each.address))]
-            for mailbox in sorted(self.desk.mailboxes, key=lambda each: each.new_mail != "open"):
-                if mailbox in named:
-                    return mailbox
-        return self.first_mailbox(envelope.recipients)
-
-    def mailbox(self, recipient: str) -> Mailbox | None:
-        """The mailbox an envelope recipient belongs to: itself, or the one behind a reply address or a plus-tag."""
-        return mailbox_behind(recipient, self.mailboxes)
 
     def key(self, address: str) -> str | None:
         """An address as it is compared (DOMAIN E2)."""
@@ -280,12 +249,3 @@ class Policy(Sorting):
             return account.language
         languages = self.desk.languages
         return message_language if message_language in languages else languages[0]
-
-
-def mailbox_behind(recipient: str, mailboxes: Mapping[str, Mailbox]) -> Mailbox | None:
-    """The mailbox among these, by address in lower case, for which a mail to `recipient` comes; None if it is none."""
-    address = plain_recipient(recipient).lower()
-    if found := mailboxes.get(address):
-        return found
-    local, _, domain = address.rpartition("@")
-    return mailboxes.get(f"{local.partition('+')[0]}@{domain}")

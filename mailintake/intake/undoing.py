@@ -47,8 +47,8 @@ def _reassign(order: Order, step: Undo) -> None:
 
 
 def _resort(order: Order, step: Undo) -> None:
-    said = {trait: str(step[trait]) for trait in ("priority", "category", "topic", "level") if step[trait]}
-    acts.sort(order.connection, _ticket_of(step), order.policy, said=said, by=order.who, now=order.now)
+    was = {trait: str(step[trait]) for trait in ("priority", "category", "topic", "level") if trait in step}
+    acts.restore(order.connection, _ticket_of(step), order.policy, was=was, by=order.who, now=order.now)
 
 
 def _move_back(order: Order, step: Undo) -> None:

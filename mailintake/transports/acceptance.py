@@ -1,7 +1,7 @@
 """The one door: when accept() returns, the mail is ours and on disk."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,31 +20,41 @@ Note = Callable[[Connection, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    delivery: Delivery
+    deliveries: tuple[Delivery, ...]
     body: Body
     answer: asyncio.Future[int]
     note: Note | None = None
 
 
 class Acceptance:
-    """Writes mails to the spool, those that arrive together in one commit (group commit)."""
+    """Writes mails to the spool, those that arrive together in one commit (group commit).
 
-    def __init__(self, database: Database, *, on_arrival: Callable[[], None] = lambda: None) -> None:
+    `apart` says which recipients of a mail have one of their own each, in the order of the envelope.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_arrival: Callable[[], None] = lambda: None,
+        apart: Callable[[Envelope], Sequence[Envelope]] = lambda envelope: (envelope,),
+    ) -> None:
         self._database = database
         self._on_arrival = on_arrival
+        self._apart = apart
         self._queue: list[_Waiting] = []
         self._committer: asyncio.Task[None] | None = None
 
     async def accept(self, body: Body, envelope: Envelope, reception: Reception, *, note: Note | None = None) -> str:
-        """Commit a sealed mail to the spool; its spool id. The same delivery again has the same id.
+        """Commit a sealed mail to the spool; its spool id, or the first of several. The same delivery has the same id.
 
         `note` is written in the same transaction.
 
         Raises StorageBusy or OutOfSpace: then the mail stays with the sender.
         """
-        delivery = Delivery(body.digest, body.size, envelope, reception)
+        deliveries = tuple(Delivery(body.digest, body.size, each, reception) for each in self._apart(envelope))
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(delivery, body, answer, note))
+        self._queue.append(_Waiting(deliveries, body, answer, note))
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all())
         return str(await answer)
@@ -63,7 +73,7 @@ class Acceptance:
                     continue
                 for waiting in group:
                     if not waiting.answer.done():
-                        waiting.answer.set_result(ids[waiting.delivery.key])
+                        waiting.answer.set_result(ids[waiting.deliveries[0].key])
                 self._on_arrival()
         finally:
             self._committer = None
@@ -73,16 +83,16 @@ def put(connection: Connection, group: list[_Waiting]) -> dict[str, int]:
     """Write the bytes and the envelopes of a group; spool ids by delivery key."""
     small: dict[str, bytes] = {}
     for waiting in group:
-        if waiting.delivery.size <= raw.PART:
-            small[waiting.delivery.digest] = b"".join(waiting.body.slices())
+        if waiting.body.size <= raw.PART:
+            small[waiting.body.digest] = b"".join(waiting.body.slices())
         else:
-            raw.put(connection, waiting.delivery.digest, waiting.body.slices())
+            raw.put(connection, waiting.body.digest, waiting.body.slices())
     if small:
         raw.put_small(connection, small)
-    ids = spool.add(connection, [waiting.delivery for waiting in group])
+    ids = spool.add(connection, [delivery for waiting in group for delivery in waiting.deliveries])
     for waiting in group:
         if waiting.note is not None:
-            waiting.note(connection, ids[waiting.delivery.key])
+            waiting.note(connection, ids[waiting.deliveries[0].key])
     return ids
 
 

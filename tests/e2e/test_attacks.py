@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailintake.domain.tag import TOKEN_LENGTH
 from tests.e2e.conftest import NewDesk
 from tests.e2e.harness import MAILBOX, MAILDIR, Desk, eventually
 from tests.e2e.mails import a_mail, send, send_locally
@@ -69,7 +70,7 @@ NASTY = {
     "thirty kilobytes": ("x " * 15_000, "M" * 15_000),
     "thirty kilobytes of encoded-words": ("=?utf-8?q?=C3=A9?= " * 1_500, "Mia"),
     "a bare carriage return": ("Hi\rBcc: eve@elsewhere.example\rX: y", "Mia"),
-    "our own tag, forged": ("Hi [#1.aaaaaaaaaaaaaaaa] [#2.bbbbbbbbbbbbbbbb]", "Mia"),
+    "our own tag, forged": (f"Hi [#1.{'a' * TOKEN_LENGTH}] [#2.{'b' * TOKEN_LENGTH}]", "Mia"),
     "a change of direction": ("=?utf-8?q?=E2=80=AEHi?=", "=?utf-8?q?=E2=80=AEaiM?="),
 }
 

@@ -2,10 +2,12 @@
 
 import re
 
+from mailintake.domain.tag import TOKEN_LENGTH
 from tests.e2e.harness import Desk, eventually
 from tests.e2e.mails import Answer, a_mail, at_once, send, send_locally
 
 STRANGER = "eve@elsewhere.example"
+AGENT = "maria@desk.example"
 
 
 def test_a_mail_becomes_a_ticket_and_is_acknowledged(desk: Desk) -> None:
@@ -17,10 +19,12 @@ def test_a_mail_becomes_a_ticket_and_is_acknowledged(desk: Desk) -> None:
     (ticket,) = [each for each in desk.ask("tickets", "list") if each["requester"] == sender]
     assert (ticket["subject"], ticket["account"], ticket["status"]) == ("The oven is cold", "bakery", "new")
     assert letter["In-Reply-To"] == "<oven@bakery.example>"
-    assert letter["References"] == "<oven@bakery.example>"
+    root, *others = letter["References"].split()
+    assert re.fullmatch(rf"<{ticket['id']}\.[0-9a-f]{{20}}@desk\.example>", root), "one thread for all about the ticket"
+    assert others == ["<oven@bakery.example>"]
     assert letter["Auto-Submitted"] == "auto-replied"
     assert letter["Return-Path"] == "<>"
-    assert re.search(rf"\[#{ticket['id']}\.[a-z2-7]{{16}}\]", letter["Subject"])
+    assert re.search(rf"\[#{ticket['id']}\.[a-z2-7]{{{TOKEN_LENGTH}}}\]", letter["Subject"])
     promised = r"First answer: +by \w+ \d{1,2} \w+ \d{4}, \d\d:\d\d \(Europe/Ljubljana\)"
     assert re.search(promised, letter.get_body(("plain",)).get_content()), letter.get_body(("plain",)).get_content()
 
@@ -46,15 +50,22 @@ def test_a_stranger_with_the_same_tag_does_not_join(desk: Desk) -> None:
     acknowledged = desk.one_letter_to(sender)
     joins = (f"In-Reply-To: {acknowledged['Message-ID']}", f"References: {acknowledged['Message-ID']}")
 
-    forged = a_mail(acknowledged["Subject"], sender=STRANGER, extra=joins)
+    forged = a_mail(acknowledged["Subject"], sender=STRANGER, text="Tell me all.", extra=joins)
     answer = send(desk.port, forged, sender=STRANGER)
-    assert outcome(desk, answer) == ("refused", None)
+    ticket = ticket_of(desk, sender)
+    assert outcome(desk, answer) == ("joined", ticket)
     from_another_customer = a_mail(acknowledged["Subject"], sender="tea@tannery.example", extra=joins)
     answer = send(desk.port, from_another_customer, sender="tea@tannery.example")
     assert outcome(desk, answer) == ("opened", ticket_of(desk, "tea@tannery.example"))
 
-    messages = desk.ask("tickets", "show", ticket_of(desk, sender))["messages"]
-    assert [message["author_address"] for message in messages] == [sender]
+    query = "SELECT author_address, part_played FROM message WHERE ticket_id = :id ORDER BY id"
+    assert desk.rows(query, id=ticket) == [(sender, "customer"), (STRANGER, "stranger")]
+    assert desk.ask("tickets", "show", ticket)["status"] == "new"
+    desk.wait_until_idle()
+    assert desk.letters_to(STRANGER) == []
+    assert len(desk.letters_to(sender)) == 1
+    (told,) = [each for each in desk.letters_to(AGENT) if "Tell me all." in each.get_body(("plain",)).get_content()]
+    assert acknowledged["Message-ID"].split(".")[1] not in told.as_string(), "the stranger's token is nobody else's"
 
 
 def test_the_third_contact_of_a_plan_for_two_is_refused_and_told_why(desk: Desk) -> None:

@@ -29,6 +29,7 @@ rules:
   - {name: invoices, when: {says: "invoice*"}, then: {queue: accounting, tags: money}}
   - {name: angry, when: {says: unacceptable}, then: {priority: P1}, shadow: yes}
 """
+SEATS = "senders: {new_at_known_domain: seat}\n"
 DAYS_AGO = timedelta(days=3)
 TEXT = "Please have a look at it."
 
@@ -37,7 +38,7 @@ def a_place(home: Path, rules: str, *, name: str = "config") -> Path:
     """A directory with a configuration, two mailboxes and two customers, and these rules."""
     place = home / name
     place.mkdir(parents=True)
-    files = {"mailintake": HOST, "desk": DESK_FILE, "accounts": ACCOUNTS_FILE, "rules": rules}
+    files = {"mailintake": HOST, "desk": DESK_FILE + SEATS, "accounts": ACCOUNTS_FILE, "rules": rules}
     for file, content in files.items():
         (place / f"{file}.yaml").write_text(content)
     return place
@@ -85,8 +86,13 @@ def taken(database: Database, policy: Policy, mails: Iterable[bytes], *, ago: ti
 
 
 def numbered(subjects: Sequence[str], *, sender: str = "ana@bakery.example", text: str = TEXT) -> list[bytes]:
-    """A mail for each subject, no two alike."""
+    """A mail for each subject, no two alike; where there is a {} in the sender, each from somebody else."""
     return [
-        a_mail(sender, subject=subject, text=f"{text} It is number {number}.", message_id=f"<{number}@bakery.example>")
+        a_mail(
+            sender.format(number),
+            subject=subject,
+            text=f"{text} It is number {number}.",
+            message_id=f"<{number}@bakery.example>",
+        )
         for number, subject in enumerate(subjects)
     ]

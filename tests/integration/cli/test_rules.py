@@ -241,12 +241,13 @@ def test_where_rules_say_otherwise_today_that_is_told(place: Path, run: Run) -> 
     database = own_database(place)
     policy = loaded(place)[1]
     sender = "ben@bakery.example"
-    taken(database, policy, numbered(["First"], sender=sender), ago=timedelta(days=4), senders=[sender])
-    (second,) = taken(database, policy, numbered(["Second"], sender=sender), ago=timedelta(days=1), senders=[sender])
+    first, second = numbered(["First", "Second"], sender=sender)
+    taken(database, policy, [first], ago=timedelta(days=4), senders=[sender])
+    (done,) = taken(database, policy, [second], ago=timedelta(days=1), senders=[sender])
     with database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM contact")
     database.close()
-    _, out, _ = run(f"tickets why {second.ticket_id}")
+    _, out, _ = run(f"tickets why {done.ticket_id}")
     assert "Asked again, rules say otherwise" in out
     assert "rules applied: known; in shadow: none" in out
 

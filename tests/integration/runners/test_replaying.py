@@ -50,7 +50,8 @@ def policies(tmp_path: Path, old: str, new: str) -> tuple[Policy, Policy]:
 async def a_changed_rule_concerns_its_mails(database: Database, cage: Cage, tmp_path: Path, *, mails: int) -> float:
     """The seconds that replaying so many mails took."""
     old, new = policies(tmp_path, "queue: urgent", "queue: accounting")
-    done = taken(database, old, numbered([SUBJECTS[number % 4] for number in range(mails)]))
+    subjects = [SUBJECTS[number % 4] for number in range(mails)]
+    done = taken(database, old, numbered(subjects, sender="person{}@mill.example"))
     urgent = {each.entry.id for each in done if "nothing works" in each.facts.message.subject.lower()}
     before = time.perf_counter()
     found = await replayed(database, cage, old, new)
@@ -89,10 +90,9 @@ async def test_without_a_change_nothing_differs_even_after_seats_were_taken(
     knows = OUTAGES_ARE_URGENT + "  - {name: known, when: {contact: yes}, then: {tags: known}}\n"
     place = a_place(tmp_path, knows)
     _, policy = loaded(place)
-    new_people = [f"new{number}@mill.example" for number in range(3)]
-    for number, sender in enumerate(new_people):
-        mail = a_mail(sender, message_id=f"<{number}@mill.example>", subject="May I write?")
-        taken(database, policy, [mail], senders=[sender])
+    mails = numbered(["May I write?", "I write again", "And again"], sender="ben@bakery.example")
+    done = [taken(database, policy, [mail], ago=timedelta(days=9 - day)) for day, mail in enumerate(mails)]
+    assert [each.decision.route and each.decision.route.tags for (each,) in done] == [(), ("known",), ("known",)]
     assert [each.differences for each in await replayed(database, cage, policy, policy)] == [{}, {}, {}]
     assert [each.differences for each in await replayed(database, cage, None, policy)] == [{}, {}, {}]
 
