@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mailintake.domain.decision import Enrolled
 from mailintake.domain.trust import Authentication, Verdict
 from mailintake.intake import replay
+from mailintake.intake.decide import decide
 from mailintake.intake.policy import Policy
 from mailintake.intake.replay import Replayed, Sum, differences, recorded, told, under
 from mailintake.storage.past import Past, Seats
@@ -107,7 +108,7 @@ def test_mail_that_a_rule_joined_is_a_new_request_and_other_joined_mail_is_not()
 
 
 def test_a_decision_is_told_in_full() -> None:
-    decision = replay.decide(replay.facts(a_past(), a_message(), policy(), Seats()), policy())
+    decision = decide(replay.facts(a_past(), a_message(), policy(), Seats()), policy())
     assert told(decision) == {
         "outcome": "opened",
         "rules": "vip, ovens",

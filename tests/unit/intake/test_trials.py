@@ -1,10 +1,13 @@
 """The tests inside the rules file say what would become of a mail in truth, not only what rules would say."""
 
 import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from mailintake import config
 from mailintake.domain.tag import Tagger
 from mailintake.errors import Problem
 from mailintake.intake import trials
@@ -12,6 +15,9 @@ from mailintake.intake.policy import Policy
 from tests.builders import a_mail
 from tests.subjects import a_file, known
 
+ROOT = Path(__file__).parents[3]
+GUIDES = ROOT / "docs" / "howto"
+BLOCK = re.compile(r"^<!-- (\w+\.yaml): desk -->\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RULES = """
 rules:
   - {name: programs, when: {attachment: {name: "*.exe"}}, then: {quarantine: a program}}
@@ -130,3 +136,22 @@ def test_a_failure_is_a_problem_of_the_file_at_the_place_of_the_test() -> None:
     file = a_file(RULES + "  - {mail: {from: ana@bakery.example}, expect: {rule: outage}}\n")
     found = trials.as_problems(trials.results(file.trials, policy_with(file.rules), Path(), largest=1000))
     assert found == (Problem("rules.yaml", 11, 5, "rule: wanted `outage`, found nothing; rules applied: none"),)
+
+
+@pytest.mark.parametrize("page", ["routing.md", "routing-recipes.md", "../routing-words.md"])
+def test_every_example_of_the_pages_is_true_of_the_whole_way(page: str, tmp_path: Path) -> None:
+    def files(name: str) -> dict[str, str]:
+        """The desk of a page, which is that of the guide where it has none of its own."""
+        return {file: text for file, text in BLOCK.findall((GUIDES / name).read_text()) if file != "rules.yaml"}
+
+    place = tmp_path / "config"
+    shutil.copytree(ROOT / "config", place, ignore=shutil.ignore_patterns("examples"))
+    for file, text in (files("routing.md") | files(page)).items():
+        (place / file).write_text(text)
+    examples = [text for file, text in BLOCK.findall((GUIDES / page).read_text()) if file == "rules.yaml"]
+    assert examples
+    for text in examples:
+        (place / "rules.yaml").write_text(text)
+        configuration = config.load(place, environment={})
+        policy = Policy.of(configuration, Tagger((b"k" * 32,)))
+        assert trials.run_all(configuration, policy, place) == ()
