@@ -9,6 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,7 @@ SAFE = {"check", "explain", "init", "inspect", "outbox list", "quarantine list",
 SAFE |= {"mailbox status", "schema", "tickets show", "--version", "notices list", "notices preview"}
 SAFE |= {"plans", "sla due", "sla explain", "sla recalculate --dry-run"}
 SAFE |= {"accounts list", "accounts show", "accounts usage", "accounts export"}
+SAFE |= {"rules test", "rules lint", "rules stats", "rules replay", "tickets why"}
 
 
 def sections(page: str, heading: str = r"## ") -> dict[str, str]:
@@ -119,6 +123,7 @@ def load(directory: Path, *blocks: tuple[str, str]) -> config.Configuration:
         "microsoft.secret",
         "database.password",
         "token.key",
+        "former.key",
         "certificate.pem",
         "key.pem",
     ):
@@ -231,24 +236,61 @@ def test_every_letter_has_its_row_with_its_words() -> None:
 # Commands that a reader may try
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory where the starter has run and has taken the mail that it offers, which opened ticket 1."""
-    home = tmp_path_factory.mktemp("place")
+@contextmanager
+def starter(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The starter at work in a directory, where it has taken the mail that it offers, which opened ticket 1."""
     shutil.copytree(ROOT / "config", home / "config")
     host = home / "config" / "mailintake.yaml"
     host.write_text(host.read_text().replace("port: 2525", "port: 0").replace("# workers: 2", "workers: 1"))
-    (home / "mail.eml").write_bytes((ROOT / "tests" / "mails" / "plain_question.eml").read_bytes())
     command = [sys.executable, "-m", "mailintake", "serve"]
-    there = {"cwd": home, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
+    there: dict[str, Any] = {"cwd": home, "env": {**os.environ, "PYTHONPATH": str(ROOT)}}
     with (home / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **there) as daemon:
         try:
             said = found(home / "log", r"(?m)^ +python3 (-c .*)$", daemon)
             subprocess.run([sys.executable, *shlex.split(said)], check=True)
             found(home / "log", r"event=opened mail=1 (.*)", daemon)
+            yield daemon
         finally:
             daemon.terminate()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory where the starter has run, with a mail to try things with."""
+    home = tmp_path_factory.mktemp("place")
+    (home / "mail.eml").write_bytes((ROOT / "tests" / "mails" / "plain_question.eml").read_bytes())
+    with starter(home):
+        pass
     return home
+
+
+def test_the_agent_s_answer_of_the_quickstart_reaches_the_customer(tmp_path: Path) -> None:
+    (script,) = re.findall(r"^```python\n(.*?)^```$", (DOCS / "quickstart.md").read_text(), re.MULTILINE | re.DOTALL)
+    with starter(tmp_path) as daemon:
+        (port,) = re.findall(r'"127\.0\.0\.1", (\d+)', found(tmp_path / "log", r"(?m)^ +python3 (-c .*)$", daemon))
+        letters_in(tmp_path, 3)  # an acknowledgement, and one for each agent
+        subprocess.run([sys.executable, "-c", script.replace("2525", port)], cwd=tmp_path, check=True)
+        answer, receipt = letters_in(tmp_path, 5)[3:]
+    if answer["To"].startswith("Maria"):
+        answer, receipt = receipt, answer
+    assert (answer["To"], str(answer["From"])) == (
+        "ana@bakery.example",
+        '"Maria Horvat (Example Desk)" <support@desk.example>',
+    )
+    assert "please look at fuse 7" in answer.as_string()
+    assert "#take" not in answer.as_string()
+    assert "#take" in receipt.as_string()
+
+
+def letters_in(home: Path, number: int) -> list[Message]:
+    """The first letters of the starter, once there are so many, the oldest first."""
+    for _ in range(600):
+        paths = list((home / "var" / "outgoing" / "new").glob("*"))
+        if len(paths) >= number:
+            paths.sort(key=lambda path: path.stat().st_mtime_ns)
+            return [message_from_bytes(path.read_bytes()) for path in paths]
+        time.sleep(0.05)
+    raise AssertionError(f"{len(paths)} letters, not {number}")
 
 
 def found(log: Path, pattern: str, daemon: "subprocess.Popen[bytes]") -> str:

@@ -33,16 +33,17 @@ def _ask(socket: Path) -> dict[str, Any]:
     try:
         with closing(LocalConnection(socket)) as connection:
             connection.request("GET", "/health")
-            found: dict[str, Any] = json.loads(connection.getresponse().read())
+            found = json.loads(connection.getresponse().read())
     except PermissionError:
         raise MailintakeError(f"only the daemon's own user may ask at {socket}") from None
     except (FileNotFoundError, ConnectionRefusedError):
         raise MailintakeError(f"no daemon runs here: nothing answers at {socket}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise MailintakeError(f"the daemon does not answer at {socket}: {error}") from None
-    if "status" not in found:
-        raise MailintakeError(f"the daemon is not well: {found.get('error', 'it says nothing of itself')}")
-    return found
+    told: dict[str, Any] = found if isinstance(found, dict) else {}
+    if "status" not in told:
+        raise MailintakeError(f"the daemon is not well: {told.get('error', 'it says nothing of itself')}")
+    return told
 
 
 def rows(health: dict[str, Any]) -> list[tuple[str, object]]:

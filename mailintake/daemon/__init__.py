@@ -226,7 +226,8 @@ class Daemon:
             runner.wake()
 
     def _stuck(self) -> Sequence[str]:
-        turns = {runner.name: runner.last_turn for runner in self._runners}
+        # no mail waits for a configuration that takes long to read, so it is no reason to kill the daemon
+        turns = {runner.name: runner.last_turn for runner in self._runners if runner is not self._reloading}
         if self._sweep is not None:
             turns[self._sweep.name] = self._sweep.last_turn
         return [name for name, last_turn in turns.items() if time.monotonic() - last_turn > STUCK_SECONDS]

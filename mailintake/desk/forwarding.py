@@ -23,22 +23,22 @@ class Original:
     text: str
 
 
-def original(message: ParsedMessage, *, attached: ParsedMessage | None = None) -> Original | None:
+def original(message: ParsedMessage) -> Original | None:
     """The mail within a forwarded one; None where there is none, or it names no author.
 
-    `attached` is the mail that is attached as message/rfc822, if there is one: it says more than a header repeated in
-    the text. Without it the text is what stands below that header, `>` in front of its lines taken away.
+    Where the text repeats a header, its text is what stands below, `>` in front of its lines taken away. Otherwise it
+    is the mail that is attached.
     """
-    if attached is not None:
-        author = attached.from_
-        return Original(author, attached.subject, attached.date, attached.text) if author else None
     head = message.forwarded
-    if head is None or head.from_ is None:
-        return None
     lines = message.text.split("\n")
     start = _author_line(lines, message)
-    text = "" if start is None else _unquoted(lines[_end_of_header(lines, start) :])
-    return Original(head.from_, head.subject or message.subject, head.date, text)
+    if head is not None and head.from_ is not None and start is not None:
+        text = _unquoted(lines[_end_of_header(lines, start) :])
+        return Original(head.from_, head.subject or message.subject, head.date, text)
+    if message.attached is not None:
+        within = message.attached
+        return Original(within.author, within.subject, within.date, within.text) if within.author else None
+    return Original(head.from_, head.subject or message.subject, head.date, "") if head and head.from_ else None
 
 
 def own_words(message: ParsedMessage) -> str:

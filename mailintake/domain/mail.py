@@ -92,6 +92,17 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """The one mail that another carries as an attachment. `author` is None unless it names exactly one; `text` is cut
+    where the mail is long."""
+
+    author: Address | None
+    subject: str
+    date: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMessage:
     """A mail as people read it.
 
@@ -102,7 +113,8 @@ class ParsedMessage:
     part it without losing a non-space character. `content_key` is the SHA-256 of the mail without what transports add
     on the way. `protection` names what signs or hides the mail (`pgp-signed`, `smime-encrypted`, …), None for
     nothing. `text_is_plain`: every word of `text` stands in a text/plain part, and what begins like a command shows in
-    the HTML beside it as well (SECURITY T20).
+    the HTML beside it as well (SECURITY T20). `attached` is the one mail among the attachments, whoever wrote it; None
+    for none, and for several.
     """
 
     message_id: str | None
@@ -130,6 +142,7 @@ class ParsedMessage:
     defects: tuple[str, ...] = ()
     protection: str | None = None
     text_is_plain: bool = True
+    attached: Attached | None = None
 
     def header(self, name: str) -> str | None:
         """The first field of this name (lower case), or None."""

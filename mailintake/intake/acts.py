@@ -1,6 +1,6 @@
 """What the desk does to a ticket: answer, sort, move, escalate, merge, split, forgive (DOMAIN S12, S16, S17)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,9 +25,7 @@ FINAL = frozenset({Status.CLOSED, Status.MERGED})
 VOID = frozenset({Status.SPAM, Status.REFUSED})
 QUALITY = "quality-control"
 LOW_RATING = 2
-MOVES = frozenset(
-    {Status.OPEN, Status.WAITING, Status.HOLD, Status.SOLVED, Status.CLOSED, Status.SPAM, Status.REFUSED}
-)
+MOVES = frozenset({Status.OPEN, Status.WAITING, Status.HOLD, Status.SOLVED, Status.CLOSED, Status.SPAM, Status.REFUSED})
 
 
 def answer(connection: Connection, ticket_id: int, policy: Policy, *, by: str, now: datetime) -> bool:
@@ -53,7 +51,7 @@ def sort(
 
 
 def restore(
-    connection: Connection, ticket_id: int, policy: Policy, *, was: dict[str, str], by: str, now: datetime
+    connection: Connection, ticket_id: int, policy: Policy, *, was: Mapping[str, str], by: str, now: datetime
 ) -> bool:
     """The ticket gets these traits back, and keeps all others; "" is none. False if there is no such ticket."""
     before = standing(connection, ticket_id, policy)

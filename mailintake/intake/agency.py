@@ -15,7 +15,6 @@ from mailintake.domain.mail import Address
 from mailintake.domain.progress import Happening, What
 from mailintake.domain.ticket import Part, Status
 from mailintake.domain.work import NotUnderstood, Words, Work
-from mailintake.errors import UsageError
 from mailintake.intake import letters, telling
 from mailintake.intake.happenings import happen, standing
 from mailintake.intake.order import SO_ALREADY, Order, Refused, Undo
@@ -24,6 +23,9 @@ from mailintake.intake.policy import Policy
 from mailintake.intake.recipients import desk_agents
 from mailintake.intake.undoing import UNDO_FOR, WORKED, code_for
 from mailintake.storage import journal, messages, outbox, participants, tickets
+
+NOT_DONE = "not-carried-out"
+"""Refused because another line of the mail was."""
 
 _UNANSWERED = frozenset({Status.SPAM, Status.REFUSED, Status.MERGED})
 
@@ -40,33 +42,52 @@ class Receipt:
     withheld: str = ""
     tickets: dict[int, None] = field(default_factory=dict)
 
+    @property
+    def failed(self) -> bool:
+        """Whether an order was refused that is not carried out already."""
+        return any(each["why"] != SO_ALREADY for each in self.refused)
 
-class _Withheld(Exception):
-    """An order was refused, so the words beside it must wait."""
+    def taken_back(self) -> "Receipt":
+        """The same where nothing of it has been done."""
+        undone = [{"line": each["line"], "ticket": each["ticket"], "why": NOT_DONE, "detail": ""} for each in self.done]
+        refused = [each for each in self.refused if each["why"] != SO_ALREADY]
+        return Receipt(refused=[*refused, *undone], withheld="refused-command", tickets=self.tickets)
 
 
 def work(
-    connection: Connection, ticket_id: int, said: Work, facts: Facts, policy: Policy, *, by: int, now: datetime
+    connection: Connection,
+    ticket_id: int,
+    said: Work,
+    facts: Facts,
+    policy: Policy,
+    *,
+    by: int,
+    now: datetime,
+    is_new: bool = False,
 ) -> None:
-    """Do what an agent's mail `by` says. Its answer leaves only if every order could be carried out."""
+    """Do what an agent's mail `by` says. With an answer all is done, or nothing if an order cannot be carried out.
+
+    `is_new`: the mail handed on a customer's, which has opened the ticket.
+    """
     agent = policy.directory.agents[said.agent]
     desk = _Desk(connection, policy, agent, facts, ticket_id, by, now)
     receipt = Receipt(tickets={ticket_id: None})
     if said.unknown:
         receipt.withheld = said.unknown[0].why
+    elif telling.is_hidden(facts.message):
+        receipt.withheld = "encrypted"
     else:
-        try:
-            with connection.begin_nested():
-                receipt = desk.work(said, with_answer=True)
-        except _Withheld:
-            receipt = desk.work(said, with_answer=False)
-            receipt.withheld = "refused-command"
-    if receipt.withheld and receipt.withheld != "has-it-already":
+        with connection.begin_nested() as all_of_it:
+            receipt = desk.work(said)
+            if said.answer is not None and receipt.failed:  # nothing is half done, and so nothing twice
+                all_of_it.rollback()
+                receipt = receipt.taken_back()
+    if receipt.withheld and receipt.withheld != "has-it-already" and not is_new:
         messages.set_part(connection, by, Part.NOTE)
     detail: dict[str, object] = {"by": agent.key, "done": receipt.done, "refused": receipt.refused}
     detail |= {"undo": receipt.undo, "sent_to": receipt.sent_to, "withheld": receipt.withheld}
     journal.record(connection, WORKED, at=now, spool_id=by, ticket_id=ticket_id, detail=detail)
-    if said.commands or said.unknown or said.late or said.notes or receipt.withheld:
+    if is_new or said.commands or said.unknown or said.late or said.notes or receipt.withheld:
         desk.send_receipt(said, receipt)
     if any(command.word is Word.HELP for command in said.commands):
         desk.send_help()
@@ -84,10 +105,10 @@ class _Desk:
     by: int
     now: datetime
 
-    def work(self, said: Work, *, with_answer: bool) -> Receipt:
-        """Answer, note, and carry out the orders in turn. Raises _Withheld if there is an answer beside a refusal."""
+    def work(self, said: Work) -> Receipt:
+        """Answer, note, and carry out the orders in turn, each by itself."""
         receipt = Receipt(tickets={self.ticket_id: None})
-        if said.answer is not None and with_answer:
+        if said.answer is not None:
             self._answer(said.answer, said, receipt)
         for note in said.notes:
             self._note(note, receipt)
@@ -99,15 +120,12 @@ class _Desk:
             try:
                 with self.connection.begin_nested():
                     found = carry_out(order)
-            except UsageError as error:
-                detail = error.detail if isinstance(error, Refused) else ""
-                receipt.refused.append({**told, "why": str(error), "detail": detail})
-                if said.answer is not None and with_answer and str(error) != SO_ALREADY:
-                    raise _Withheld from error
+            except Refused as error:
+                receipt.refused.append({**told, "why": str(error), "detail": error.detail})
             else:
                 receipt.done.append({**told, "now": found.now})
                 receipt.undo += found.undo
-        if said.answer is not None and with_answer:
+        if said.answer is not None:
             self._take_what_is_nobody_s(said.answer.ticket or self.ticket_id)
         return receipt
 

@@ -14,7 +14,7 @@ from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.progress import Progress
 from mailintake.domain.quota import Spend
 from mailintake.domain.ticket import Part, Ticket
-from mailintake.intake import effects, letters, placing, recipients, telling
+from mailintake.intake import agency, effects, handing_on, letters, placing, recipients, telling
 from mailintake.intake.begin import begun
 from mailintake.intake.happenings import new_clocks
 from mailintake.intake.policy import Policy
@@ -49,6 +49,12 @@ class Judged:
     content_key: str
     ticket_id: int | None = None
 
+    @property
+    def message(self) -> ParsedMessage:
+        """The mail as it is on its ticket: of one that an agent has handed on, the customer's own."""
+        is_another_s = self.decision.forwarded_by and self.decision.new_ticket
+        return handing_on.of_customer(self.facts.message) if is_another_s else self.facts.message
+
 
 def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, now: datetime) -> list[Judged]:
     """Write down what becomes of independent mails; the same with the tickets they are on now.
@@ -69,6 +75,17 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
         if mail.decision.ticket_id is not None:
             effects.take(
                 connection, mail.decision.ticket_id, mail.decision, mail.facts, policy, by=mail.entry.id, now=now
+            )
+        elif mail.decision.work is not None and mail.ticket_id is not None:
+            agency.work(
+                connection,
+                mail.ticket_id,
+                mail.decision.work,
+                mail.facts,
+                policy,
+                by=mail.entry.id,
+                now=now,
+                is_new=True,
             )
         if mail.ticket_id is not None:
             _let_in(connection, mail, policy, now)
@@ -159,8 +176,8 @@ def _told(
         agents = telling.others([*agents, *_notified(mail, agents, policy)], mail.decision.forwarded_by)
         told = partial(telling.to_desk, ticket=ticket, progress=opened[number], agents=agents, policy=policy, now=now)
         yield from told("new-ticket", words=mail.decision.desk_words, event=f"mail {mail.entry.id}: new ticket")
-        if telling.is_hidden(mail.facts.message):
-            words = telling.encrypted(mail.facts.message)
+        if telling.is_hidden(mail.message):
+            words = telling.encrypted(mail.message)
             yield from told("encrypted", words=words, event=f"mail {mail.entry.id}: encrypted")
 
 
@@ -226,7 +243,7 @@ def _messages(mails: Sequence[Judged]) -> Iterator[NewMessage]:
             yield NewMessage(
                 mail.ticket_id,
                 mail.entry.id,
-                mail.facts.message,
+                mail.message,
                 kind,
                 received_at,
                 mail.decision.part,
@@ -245,7 +262,7 @@ def _letters(mails: Sequence[Judged], policy: Policy, now: datetime) -> Iterator
                 mailbox=mailbox,
                 now=now,
                 ticket_id=mail.ticket_id,
-                answers=mail.facts.message if notice.answers else None,
+                answers=mail.message if notice.answers else None,
                 words={"ticket": mail.ticket_id} if mail.ticket_id else None,
             )
 

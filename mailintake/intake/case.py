@@ -32,8 +32,8 @@ class Case:
     `traits` is how a new ticket would be sorted, `claimed_priority` what the sender says of it. `pending` is for what
     it would wait, `starts_at` when its clock would start, if not at once. `short` is what there is too little of.
     `letters` counts those to the sender that leave. `is_promoted` says that an agent takes in what was refused,
-    `forwarded_by` is the agent who sent on the mail of somebody else. `route` is what the
-    rules say.
+    `forwarded_by` is the agent who sent on the mail of somebody else, with `work` to do on its ticket. `route` is what
+    the rules say.
     """
 
     facts: Facts
@@ -58,6 +58,7 @@ class Case:
     follows: int | None = None
     letters: int = 0
     forwarded_by: str = ""
+    work: Work | None = None
     route: Route = NO_ROUTE
 
     @property

@@ -24,7 +24,7 @@ def decide(facts: Facts, policy: Policy, *, is_promoted: bool = False) -> Decisi
         decision = step(case)
         if decision is None or (decision.outcome is Outcome.REFUSED and case.overrule(decision, since=before)):
             continue
-        return decision
+        return working.handed_on(case, decision) if case.forwarded_by else decision
     raise AssertionError("the last step opens a ticket")
 
 

@@ -12,7 +12,7 @@ from mailintake.domain.ticket import Status, Ticket
 from mailintake.intake import letters
 from mailintake.intake.happenings import happen
 from mailintake.intake.policy import Policy
-from mailintake.storage import outbox, tickets
+from mailintake.storage import bouncing, outbox, tickets
 
 
 def tell(
@@ -83,11 +83,24 @@ def _queue(
         "timezone": zone,
     }
     recipient = Address(ticket.requester.address, ticket.requester.name)
-    notice = Notice(template, recipient, common | words, policy.language_of(account, None))
+    notice = Notice(
+        template,
+        recipient,
+        common | words,
+        policy.language_of(account, None),
+        suppressed=_not_to(connection, recipient, policy),
+    )
     letter = letters.letter(
         notice, policy, event=f"ticket {ticket.id}: {event}", mailbox=ticket.mailbox, ticket_id=ticket.id, now=now
     )
     outbox.add(connection, [letter], now=now)
+
+
+def _not_to(connection: Connection, recipient: Address, policy: Policy) -> str | None:
+    """Why nothing goes to this address by itself, if so."""
+    reader = policy.reader(recipient.address)
+    returned = bouncing.counts(connection, [reader])[reader]
+    return "letters to this address do not arrive" if returned >= policy.desk.senders.bounces else None
 
 
 def _scale(rating: Rating | None) -> str | None:

@@ -17,6 +17,7 @@ from mailintake.domain.mail import ParsedMessage
 from mailintake.domain.tag import Claim, claims
 from mailintake.domain.ticket import LARGEST_NUMBER
 from mailintake.domain.trust import UNKNOWN, Authentication, Verdict
+from mailintake.intake import handing_on
 from mailintake.intake.policy import Policy
 from mailintake.storage import members
 from mailintake.storage.quota import Ledger
@@ -30,7 +31,8 @@ class Inquiry:
     """A mail, and what follows from it and the policy alone: the questions to the database.
 
     `reader` is who would read a letter to the sender, "" without one; `owner` who would be told of a refusal, "" for
-    nobody. `key` is the sender's address as compared, None without a clear sender. `account` is where an unlisted
+    nobody. `key` is the sender's address as compared, None without a clear sender. Where an agent hands on a mail, all
+    but `key` and `holder` is its author's. `account` is where an unlisted
     sender may have or take a seat, None for listed contacts and strangers. `claims` are those to belong to tickets,
     none of them proved yet; `holder` is for whom the sender's own tokens are made. `ledgers` are what may be spent, by
     unit. `rivals` are the content keys that make the mail a duplicate, its own among them. `content` is what it shares
@@ -69,7 +71,8 @@ class Inquiry:
 
 def homes_of(connection: Connection, messages: Iterable[ParsedMessage], policy: Policy) -> dict[str, str]:
     """By address key the accounts in which those were given a seat whose addresses alone do not say whose they are."""
-    keys = {policy.key(message.from_.address) for message in messages if message.from_}
+    people = [handing_on.author(message, policy) or message.from_ for message in messages]
+    keys = {policy.key(person.address) for person in people if person}
     strange = [key for key in keys if key and policy.account_of(key) is None]
     return {key: names[0] for key, names in members.homes(connection, strange).items() if names} if strange else {}
 
@@ -86,10 +89,12 @@ def inquire(
     what we found out about the sender by ourselves."""
     sender = message.from_
     key = policy.key(sender.address) if sender else None
-    listed = policy.contact(key) if key else None
-    account = policy.account_of(key) if key and not listed else None
-    if account is None and not listed and key and homes:
-        account = policy.directory.accounts.get(homes.get(key, ""))
+    asks = handing_on.author(message, policy) or sender  # whose request it would be
+    whose = policy.key(asks.address) if asks else None
+    listed = policy.contact(whose) if whose else None
+    account = policy.account_of(whose) if whose and not listed else None
+    if account is None and not listed and whose and homes:
+        account = policy.directory.accounts.get(homes.get(whose, ""))
     authentication = policy.authenticate(message, entry.reception, own=own)
     content_key, *others = _content_keys(entry, message, policy, authentication)
     customer = listed[0] if listed else account
@@ -98,7 +103,7 @@ def inquire(
         message=message,
         content_key=content_key,
         rivals=(content_key, *others),
-        reader=policy.reader(sender.address) if sender else "",
+        reader=policy.reader(asks.address) if asks else "",
         owner=policy.reader(customer.owner) if customer and customer.owner else "",
         key=key,
         is_listed=listed is not None,

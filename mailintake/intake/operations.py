@@ -79,7 +79,7 @@ def _merge(connection: Connection, policy: Policy, order: Order) -> bool:
 
 def _split(connection: Connection, policy: Policy, order: Order) -> bool:
     messages = _numbers(order.words.get("messages", ""), least=1)
-    return acts.split(connection, order.number, policy, messages=messages, by=_BY, now=order.now)
+    return acts.split(connection, order.number, policy, messages=messages, by=_BY, now=order.now) > 0
 
 
 def _forgive(connection: Connection, policy: Policy, order: Order) -> bool:

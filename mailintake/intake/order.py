@@ -10,6 +10,7 @@ from mailintake.domain.command import Command
 from mailintake.errors import UsageError
 from mailintake.intake.happenings import Standing, standing
 from mailintake.intake.policy import Policy
+from mailintake.storage import journal
 
 Undo = dict[str, object]
 SO_ALREADY = "nothing-to-change"
@@ -39,6 +40,11 @@ class Order:
         if found is None:
             raise Refused("no-such-ticket")
         return found
+
+    def record(self, event: str, detail: Undo) -> None:
+        """Write a line into the ticket's journal."""
+        detail = {"by": self.who, **detail}
+        journal.record(self.connection, event, at=self.now, ticket_id=self.ticket_id, detail=detail)
 
 
 class Refused(UsageError):

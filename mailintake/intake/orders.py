@@ -6,16 +6,13 @@ from dataclasses import asdict
 from mailintake.domain import command
 from mailintake.domain.agent import Agent
 from mailintake.domain.command import Choice, Word
-from mailintake.domain.customer import Account
-from mailintake.domain.mail import Address
 from mailintake.domain.ticket import Hold, Status, Ticket
 from mailintake.errors import UsageError
-from mailintake.intake import acts, membership, naming, promotion, silence, telling
+from mailintake.intake import acts, naming, people_orders, silence, telling
 from mailintake.intake.happenings import Standing
 from mailintake.intake.order import SO_ALREADY, Done, Order, Refused, Undo
 from mailintake.intake.undoing import undo
-from mailintake.storage import journal, messages, outbox, participants, tickets
-from mailintake.storage.approvals import Approval
+from mailintake.storage import messages, outbox, tickets
 
 
 def carry_out(order: Order) -> Done:
@@ -49,7 +46,7 @@ def _assign_to_team(order: Order, team: str) -> Done:
     if (before.assignee, before.team) == ("", team):
         raise Refused(SO_ALREADY)
     tickets.assign(order.connection, order.ticket_id, assignee="", team=team)
-    _record(order, "assigned", {"team": team})
+    order.record("assigned", {"team": team})
     members = order.policy.directory.teams[team].present(order.now, order.policy.desk.timezone)
     _tell_of_assignment(order, telling.others(members, order.agent.key), whom=team)
     return Done(team, (_assignment(before),))
@@ -62,7 +59,7 @@ def _assign_to(order: Order, key: str) -> Done:
         raise Refused(SO_ALREADY)
     undo = [_assignment(before.ticket)]
     tickets.assign(order.connection, order.ticket_id, assignee=key)
-    _record(order, "assigned", {"assignee": key})
+    order.record("assigned", {"assignee": key})
     if before.progress.status is Status.NEW:  # somebody is at it (DOMAIN section 11)
         acts.move(order.connection, order.ticket_id, order.policy, to=Status.OPEN, by=order.who, now=order.now)
         undo.append(_status(before))
@@ -171,67 +168,6 @@ def _split(order: Order) -> Done:
     return Done(str(new))
 
 
-def _cc(order: Order) -> Done:
-    given, policy = order.command.given, order.policy
-    key = policy.key(given.name)
-    if key is None or policy.mailbox(given.name) is not None or policy.agent_of(key) is not None:
-        raise Refused("bad-address")
-    ticket = order.standing().ticket
-    is_added = given.choice is Choice.ADD
-    if is_added:
-        changed = participants.add(order.connection, ticket.id, key, Address(given.name), by=order.who, now=order.now)
-    else:
-        changed = participants.remove(order.connection, ticket.id, key, now=order.now)
-    if not changed:
-        raise Refused(SO_ALREADY)
-    _record(order, "let in" if is_added else "let go", {"address": given.name})
-    return Done(given.name, ({"op": "cc", "ticket": ticket.id, "address": given.name, "add": not is_added},))
-
-
-def _contact(order: Order) -> Done:
-    given, policy, connection = order.command.given, order.policy, order.connection
-    account = policy.directory.accounts.get(order.standing().ticket.account)
-    if account is None:
-        raise Refused("other-account")
-    if given.choice in {Choice.APPROVE, Choice.DECLINE}:
-        found = _who_waits(order, account)
-        if given.choice is Choice.DECLINE:
-            membership.decline(connection, policy, found, by=order.who, now=order.now)
-        elif (
-            membership.approve(connection, policy, found, by=order.who, now=order.now) is membership.Outcome.OVER_LIMIT
-        ):
-            raise Refused("no-seat")
-        return Done(given.name)
-    undo: Undo = {"op": "contact", "account": account.key, "address": given.name}
-    if given.choice is Choice.ADD:
-        person, role = membership.somebody(given.name)
-        try:
-            is_new = membership.add(connection, policy, account, person, role=role, by=order.who, now=order.now)
-        except membership.NoFreeSeat as error:
-            raise Refused("no-seat") from error
-        if not is_new:
-            raise Refused(SO_ALREADY)
-        return Done(given.name, (undo | {"add": False},))
-    membership.remove(connection, policy, account, given.name, by=order.who, now=order.now)
-    return Done(given.name, (undo | {"add": True},))
-
-
-def _who_waits(order: Order, account: Account) -> Approval:
-    try:
-        return membership.waits(order.connection, order.policy, account, order.command.given.name)
-    except UsageError as error:
-        raise Refused("not-now", str(error)) from error
-
-
-def _accept(order: Order) -> Done:
-    if not order.command.given.numbers:
-        raise Refused("no-such-value", "#accept 4711")
-    (number,) = order.command.given.numbers
-    if not promotion.promote(order.connection, number, order.policy, by=order.who, now=order.now):
-        raise Refused("no-such-value", str(number))
-    return Done(str(number))
-
-
 def _waive(order: Order) -> Done:
     ticket = order.standing().ticket
     if not acts.waive(order.connection, ticket.id, by=order.who, now=order.now):
@@ -246,7 +182,7 @@ def _ack(order: Order) -> Done:
 
 
 def _nothing(order: Order) -> Done:
-    """The receipt shows it: clocks, or all that can be ordered."""
+    """The receipt shows it: clocks, the new ticket, or all that can be ordered."""
     order.standing()
     return Done()
 
@@ -265,10 +201,6 @@ def _status(before: Standing) -> Undo:
     # nothing is new again once somebody has been at it
     status = Status.OPEN if before.progress.status is Status.NEW else before.progress.status
     return {"op": "move", "ticket": before.ticket.id, "status": status.value, "hold": before.progress.hold.value}
-
-
-def _record(order: Order, event: str, detail: Undo) -> None:
-    journal.record(order.connection, event, at=order.now, ticket_id=order.ticket_id, detail={"by": order.who, **detail})
 
 
 _OF_A_LIVING_TICKET = frozenset(Word) - {
@@ -300,12 +232,13 @@ ORDERS: Mapping[Word, Callable[[Order], Done]] = {
     Word.MERGE: _merge,
     Word.SPLIT: _split,
     Word.SPAM: _move(Status.SPAM),
-    Word.CC: _cc,
-    Word.CONTACT: _contact,
-    Word.ACCEPT: _accept,
+    Word.CC: people_orders.cc,
+    Word.CONTACT: people_orders.contact,
+    Word.ACCEPT: people_orders.accept,
     Word.WAIVE: _waive,
     Word.ACK: _ack,
     Word.DUE: _nothing,
+    Word.NEW: _nothing,
     Word.HELP: _nothing,
     Word.UNDO: undo,
 }

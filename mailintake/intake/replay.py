@@ -34,9 +34,7 @@ def facts(past: Past, message: ParsedMessage, policy: Policy, seats: Seats) -> F
     """What was to be known of a mail when it came."""
     entry = past.entry
     at = entry.reception.at
-    key = policy.key(message.from_.address) if message.from_ else None
-    home = seats.home(key, at) if key else None
-    inquiry = inquire(entry, message, policy, homes={key: home} if key and home else None, own=past.authentication)
+    inquiry = inquire(entry, message, policy, homes=seats.homes(at), own=past.authentication)
     return Facts(
         now=past.at,
         reception=entry.reception,

@@ -16,7 +16,7 @@ from mailintake.domain.ticket import Status
 from mailintake.domain.trust import Authentication
 from mailintake.errors import Problem, Unreadable
 from mailintake.intake.case import NO_ROUTE, Case
-from mailintake.intake.decide import STEPS
+from mailintake.intake.decide import STEPS, decide
 from mailintake.intake.policy import Policy
 from mailintake.parsing.parser import parse
 from mailintake.routing.trial import Trial, compare
@@ -38,12 +38,15 @@ def results(trials: Sequence[Trial], policy: Policy, directory: Path, *, largest
     """Run tests in their order; mails in files are read below `directory`, up to `largest` bytes each."""
     for trial in trials:
         try:
-            case = _of_file(trial, policy, directory, largest) if trial.subject is None else _described(trial, policy)
+            if trial.subject is None:
+                decision = decide(_in_file(directory / trial.file, policy, largest), policy)
+            else:
+                decision = _decided(trial.subject, policy)
         except (OSError, Unreadable) as error:
             said = error.strerror if isinstance(error, OSError) else str(error)
             yield Result(trial, (f"file: cannot read {trial.file}: {said}",))
             continue
-        yield Result(trial, tuple(_failures(trial, _decided(case))))
+        yield Result(trial, tuple(_failures(trial, decision)))
 
 
 def run_all(configuration: Configuration, policy: Policy, directory: Path) -> tuple[str, ...]:
@@ -82,15 +85,8 @@ def _failures(trial: Trial, decision: Decision) -> Iterator[str]:
         yield f"rules are not asked about this mail: it ends before them, at `{last.check}`: {last.finding}"
 
 
-def _decided(case: Case) -> Decision:
+def _decided(said: Subject, policy: Policy) -> Decision:
     """As `decide` does it; but what kind of mail it is, and what priority it claims, a test may simply say."""
-    found = (decision for step in STEPS if (decision := step(case)) is not None)
-    return next(found)
-
-
-def _described(trial: Trial, policy: Policy) -> Case:
-    said = trial.subject
-    assert said is not None, "the caller has asked"
     message = _message(said)
     envelope = Envelope(said.sender, said.recipients)
     facts = Facts(
@@ -105,7 +101,8 @@ def _described(trial: Trial, policy: Policy) -> Case:
     screening = Screening(said.kind, "the test says so", may_open=said.kind in MAY_OPEN)
     if said.kind is Kind.MESSAGE:
         screening = screen(message, envelope, own_addresses=policy.own_addresses, loop_mark=policy.loop_mark)
-    return Case(facts, policy, screening, claimed_priority=said.priority)
+    case = Case(facts, policy, screening, claimed_priority=said.priority)
+    return next(decision for step in STEPS if (decision := step(case)) is not None)
 
 
 def _message(said: Subject) -> ParsedMessage:
@@ -147,9 +144,11 @@ def _earlier(said: Subject) -> Thread:
     )
 
 
-def _of_file(trial: Trial, policy: Policy, directory: Path, largest: int) -> Case:
-    """A mail that our own server brought when its Date says; for whichever mailboxes it names, else for the first."""
-    path = directory / trial.file
+def _in_file(path: Path, policy: Policy, largest: int) -> Facts:
+    """Of a mail that our own server brought when its Date says, for whichever mailboxes it names, else for the first.
+
+    Raises OSError and Unreadable.
+    """
     if not path.is_file():
         raise FileNotFoundError(2, "there is no such file")
     with path.open("rb") as file:
@@ -159,20 +158,14 @@ def _of_file(trial: Trial, policy: Policy, directory: Path, largest: int) -> Cas
     message = parse(content)
     named = (each.address for each in (*message.to, *message.cc))
     recipients = tuple(each for each in named if policy.mailbox(each)) or (policy.desk.mailboxes[0].address,)
-    envelope = Envelope(message.from_.address if message.from_ else "", recipients)
     reception = Reception("smtp", _sent_at(message, policy), trusted=True)
-    facts = Facts(
+    return Facts(
         now=reception.at,
         reception=reception,
-        envelope=envelope,
+        envelope=Envelope(message.from_.address if message.from_ else "", recipients),
         message=message,
         authentication=policy.authenticate(message, reception),
         size=len(content),
-    )
-    return Case(
-        facts,
-        policy,
-        screen(message, envelope, own_addresses=policy.own_addresses, loop_mark=policy.loop_mark),
     )
 
 

@@ -15,6 +15,7 @@ UNDO_FOR = timedelta(days=1)
 CODE_LENGTH = 8
 WORKED = "worked"
 UNDONE = "undone"
+TRAITS = frozenset({"priority", "category", "topic", "level"})
 
 
 def code_for(mail: int, policy: Policy) -> str:
@@ -47,7 +48,7 @@ def _reassign(order: Order, step: Undo) -> None:
 
 
 def _resort(order: Order, step: Undo) -> None:
-    was = {trait: str(step[trait]) for trait in ("priority", "category", "topic", "level") if trait in step}
+    was: dict[str, str] = {trait: str(word) for trait, word in step.items() if trait in TRAITS}
     acts.restore(order.connection, _ticket_of(step), order.policy, was=was, by=order.who, now=order.now)
 
 

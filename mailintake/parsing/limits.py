@@ -17,3 +17,6 @@ HTML = 1024 * 1024
 
 # Lines that look like a delimiter of a boundary but are none: after so many, no further parts are sought.
 BOUNDARY_CANDIDATES = 20_000
+
+# Of a mail that is attached to another: what is read of it, as it travels.
+ATTACHED = 1024 * 1024

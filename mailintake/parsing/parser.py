@@ -3,13 +3,15 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
-from mailintake.domain.mail import Address, Attachment, DeliveryReport, Forwarded, Invitation, ParsedMessage
+from mailintake.domain.mail import Address, Attached, Attachment, DeliveryReport, Forwarded, Invitation, ParsedMessage
 from mailintake.parsing import (
     addresses,
+    attached,
     attachments,
     body,
     charsets,
@@ -24,7 +26,6 @@ from mailintake.parsing import (
     protection,
     references,
     reply,
-    transfer,
     twins,
     words,
 )
@@ -41,6 +42,11 @@ def parse(raw: bytes) -> ParsedMessage:
 
     What was wrong or left out is named in `defects`; the caller keeps the raw bytes.
     """
+    return _parse(raw)
+
+
+def _parse(raw: bytes, *, is_inner: bool = False) -> ParsedMessage:
+    """The same; of a mail within a mail without the mail that is attached to that one."""
     raw = readable(raw)
     block = read_block(raw, 0, len(raw), top=True)
     if not block.fields:
@@ -60,6 +66,7 @@ def parse(raw: bytes) -> ParsedMessage:
     guarded = protection.of(walk.root, text)
     if guarded and guarded.endswith("encrypted"):
         found.note("encrypted-content")
+    inner = attached.read(found.attachments, partial(_parse, is_inner=True)) if not is_inner and not report else None
     split = reply.split(text, told, forwarded=is_forward)
     return heads.message(
         text=text,
@@ -68,23 +75,14 @@ def parse(raw: bytes) -> ParsedMessage:
         files=files,
         report=report,
         calendar=calendar,
-        forward=(forwarded.read(text) if is_forward else None) or _attached_forward(found, heads.subject, text),
+        forward=(forwarded.read(text) if is_forward else None)
+        or (attached.forward(inner, heads.subject, text) if inner else None),
+        within=attached.in_short(inner) if inner else None,
         guarded=guarded,
         is_plain=twins.all_is_plain(found, text),
         content_key=fingerprint.content_key(raw, block),
         defects=(*block.defects, *walk.defects, *found.defects, *heads.defects),
     )
-
-
-def _attached_forward(found: body.Selection, subject: str, text: str) -> Forwarded | None:
-    """The header of the one mail that is attached, if this mail is there only to hand it on."""
-    mails = [part for part in found.attachments if part.content_type == "message/rfc822"]
-    if len(mails) != 1 or not (forwarded.is_forward(subject, "") or not text.strip()):
-        return None
-    content, _ = transfer.decode(mails[0].wire(limits.HEADER_BLOCK), mails[0].encoding)
-    inner = _Heads(read_block(content, 0, len(content), top=True), None)
-    authors = inner.addresses("from")
-    return Forwarded(authors[0] if authors else None, inner.subject[:500], inner.date()) if inner.block.fields else None
 
 
 def parse_headers_only(raw: bytes) -> ParsedMessage:
@@ -159,6 +157,7 @@ class _Heads:
         forward: Forwarded | None = None,
         guarded: str | None = None,
         is_plain: bool = True,
+        within: Attached | None = None,
     ) -> ParsedMessage:
         split = split or reply.Split("")
         authors = self.addresses("from")
@@ -191,6 +190,7 @@ class _Heads:
             defects=tuple(dict.fromkeys((*defects, *self.defects))),
             protection=guarded,
             text_is_plain=is_plain,
+            attached=within,
         )
 
     def answers(self) -> bool:

@@ -158,7 +158,7 @@ class Reloading(Runner):
         try:
             version = await asyncio.to_thread(self._load, self.standing.version)
         except ConfigError as error:
-            problems = tuple(str(each) for each in error.problems if not each.is_warning)
+            problems = tuple(str(each) for each in error.problems if not each.is_warning) or (str(error),)
         except MailintakeError as error:
             problems = (str(error),)
         except Exception as error:
@@ -184,7 +184,8 @@ class Reloading(Runner):
         else:
             self.standing = Standing(version, attempt.at, attempt)
             self._on_new(version)
-            log.info("configuration taken over", config=version.name, before=was.name)
+            what = "templates" if version.name == was.name else "configuration"
+            log.info(f"{what} taken over", config=version.name, before=was.name)
         if version.needs_restart and not was.needs_restart:
             log.warning("mailintake.yaml has changed, and only a restart takes it over", config=version.name)
         notify(f"STATUS=configuration {version.name}{', needs a restart' if version.needs_restart else ''}")
@@ -195,7 +196,7 @@ class Reloading(Runner):
         log.error("configuration broken", problem=problems[0], more=len(problems) - 1, running=running)
         notify(f"STATUS=configuration {running} goes on; the new one is broken: {problems[0].splitlines()[0]}")
         if self._admin is not None:
-            self._untold = _notice(self.standing, self._admin, self._watched, contents)
+            self._untold = _notice(self.standing, problems, self._admin, self._watched, contents)
 
     async def _tell(self) -> None:
         """Queue the letter to the admin, which the outbox takes once."""
@@ -207,9 +208,11 @@ class Reloading(Runner):
         self._on_letters()
 
 
-def _notice(standing: Standing, admin: Address, watched: Watched, contents: Contents) -> NewLetter:
+def _notice(
+    standing: Standing, problems: tuple[str, ...], admin: Address, watched: Watched, contents: Contents
+) -> NewLetter:
     """The letter about broken files; its event is made of what they say, so that each is told of once."""
-    desk, problems = standing.version.configuration.desk, standing.last.problems if standing.last else ()
+    desk = standing.version.configuration.desk
     sender = Address(desk.mailboxes[0].address, desk.name)
     mark = hashlib.sha256(f"{contents.configuration}\n{contents.templates}\n{admin.address}".encode()).hexdigest()[:20]
     more = f"\n    and {len(problems) - 1} more" if len(problems) > 1 else ""

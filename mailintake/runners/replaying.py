@@ -18,7 +18,8 @@ from mailintake.storage.engine import Database
 from mailintake.storage.past import Past, Seats
 
 AT_ONCE = 100
-"""Mails whose bytes are in memory together, but for those larger than a part of `raw`, which are read in slices."""
+SMALL = 256 << 10
+"""Bytes of a mail that is fetched together with others; a larger one is fetched part by part, as it is read."""
 
 GONE = "its bytes are no longer kept"
 
@@ -47,7 +48,9 @@ class Replay:
             try:
                 for number in numbers:
                     if number in tasks:
-                        yield self._decided(known[number], await tasks[number], seats)
+                        message = await tasks[number]
+                        # in a thread, so that the readers get their next mails meanwhile
+                        yield await asyncio.to_thread(self._decided, known[number], message, seats)
                     elif number in known:
                         yield Replayed(number, is_request=False)
                     else:
@@ -91,4 +94,4 @@ def _stored(connection: Connection, *, numbers: list[int]) -> tuple[dict[int, Pa
     """What is recorded of mails, and the bytes of the small ones about which rules are asked."""
     known = {each.entry.id: each for each in past.told(connection, numbers)}
     wanted = (each.entry for each in known.values() if each.is_new_request)
-    return known, raw.small(connection, {entry.digest for entry in wanted if entry.size <= raw.PART})
+    return known, raw.small(connection, {entry.digest for entry in wanted if entry.size <= SMALL})

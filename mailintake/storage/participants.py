@@ -39,7 +39,8 @@ def add(connection: Connection, ticket_id: int, key: str, address: Address, *, b
     if connection.execute(again).rowcount:
         return True
     row = back | {"ticket_id": ticket_id, "key": key}
-    return connection.execute(insert_or_ignore(connection, participant), [row]).rowcount == 1
+    # one row, not a list of one: only then does PostgreSQL say how many there were
+    return connection.execute(insert_or_ignore(connection, participant), row).rowcount == 1
 
 
 def remove(connection: Connection, ticket_id: int, key: str, *, now: datetime) -> bool:

@@ -54,10 +54,33 @@ class Seats:
         """The enrolled contacts of an account as they were at an instant."""
         return tuple(_then(each, at) for since, each in self._by_account.get(account, ()) if since < at)
 
-    def home(self, key: str, at: datetime) -> str | None:
-        """The account that had given a seat to this address by then."""
-        mine = (_then(each, at) for since, each in self._by_key.get(key, ()) if since < at)
-        return next((each.account for each in mine if each.removed_at is None), None)
+    def homes(self, at: datetime) -> Mapping[str, str]:
+        """By address key the accounts that had given people a seat by then."""
+        return _Homes(self._by_key, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Homes(Mapping[str, str]):
+    """Looked up one by one: most mails ask for none of them."""
+
+    by_key: Mapping[str, Sequence[tuple[datetime, Enrolled]]]
+    at: datetime
+
+    def __getitem__(self, key: str) -> str:
+        mine = (_then(each, self.at) for since, each in self.by_key[key] if since < self.at)
+        account = next((each.account for each in mine if each.removed_at is None), None)
+        if account is None:
+            raise KeyError(key)
+        return account
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self.by_key if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return bool(self.by_key)  # whether anybody may be found, without looking for all
 
 
 def count(connection: Connection, *, since: datetime) -> int:

@@ -80,6 +80,12 @@ class ExampleDesk(Desk):
         (letter,) = [each for each in self.letters_to(to) if each["Message-ID"] == number]
         return letter
 
+    def letters_of(self, to: str, *templates: str) -> list[EmailMessage]:
+        """The letters of these kinds to this address that have left."""
+        query = "SELECT message_id, template FROM outbox WHERE recipient = :to AND state = 'sent'"
+        wanted = {number for number, template in self.rows(query, to=to) if template in templates}
+        return [each for each in self.letters_to(to) if each["Message-ID"] in wanted]
+
     def says(self, template: str, to: str) -> str:
         """Its words, parted by single spaces."""
         body = self.letter_of(template, to).get_body(("plain",))

@@ -119,8 +119,10 @@ def account_for(desk: Desk, load: Load) -> str:
     assert desk.value("SELECT count(*) FROM message") == len(ours)
 
     letters = desk.rows("SELECT ticket_id, message_id, state, template FROM outbox")
-    assert {letter[2:] for letter in letters} == {("sent", "acknowledged")}
-    assert len(letters) == len({ticket for ticket, *_ in letters}) == len(ours), "a letter is missing or double"
+    assert {letter[2:] for letter in letters} == {("sent", "acknowledged"), ("sent", "new-ticket")}
+    for kind in ("acknowledged", "new-ticket"):  # the customer's, and the agent's
+        about = [ticket for ticket, _, _, template in letters if template == kind]
+        assert len(about) == len(set(about)) == len(ours), "a letter is missing or double"
     left = Counter(letter["Message-ID"] for letter in eventually(desk.letters, what="letters"))
     assert left == Counter(message_id for _, message_id, *_ in letters)
 

@@ -28,11 +28,6 @@ class Relay:
         self.port = int(self._socket.getsockname()[1])
 
     @property
-    def subjects(self) -> list[str]:
-        """The subjects of the letters taken, in the order they came."""
-        return [str(letter["Subject"]) for _, letter in self.letters]
-
-    @property
     def message_ids(self) -> list[str]:
         """Their Message-IDs."""
         return [str(letter["Message-ID"]) for _, letter in self.letters]

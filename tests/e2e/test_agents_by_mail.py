@@ -85,7 +85,21 @@ def test_ten_mails_between_a_customer_and_two_agents(day: Day) -> None:
     (to_ana, answer), (to_maria, receipt) = day.new_letters()
     assert (to_ana, to_maria) == ("ana@bakery.example", "maria@desk.example")
     assert str(answer["From"]) == f'"Maria Horvat (Example Desk)" <{MAILBOX}>'
-    assert words_of(answer).split() == ["Hello", "Ana,", "please", "switch", "it", "off", "and", "on", "again.", "Maria", "Horvat", "Example", "Desk"]
+    assert words_of(answer).split() == [
+        "Hello",
+        "Ana,",
+        "please",
+        "switch",
+        "it",
+        "off",
+        "and",
+        "on",
+        "again.",
+        "Maria",
+        "Horvat",
+        "Example",
+        "Desk",
+    ]
     assert answer["In-Reply-To"] == question["Message-ID"]
     assert question["Message-ID"] in str(answer["References"]).split()
     assert answer["Auto-Submitted"] is None

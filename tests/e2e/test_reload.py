@@ -84,7 +84,6 @@ def check_decisions(desk: Desk, versions: dict[str, int]) -> set[int]:
 @pytest.mark.parametrize("times", [12, pytest.param(100, marks=pytest.mark.long)])
 def test_no_mail_is_lost_and_each_is_decided_under_one_version(new_desk: NewDesk, times: int) -> None:
     desk = new_desk(host=MAILDIR + MANY_LETTERS)
-    write(desk, "accounts", ACCOUNTS.partition("agents:")[0])  # nobody but the senders is written to
     write(desk, "rules", rules(0))
     desk.start()
     load = Load(desk, connections=5, seed=times, pause=0.1, big=1)
@@ -147,7 +146,17 @@ def test_templates_of_one_s_own_take_effect_without_a_restart(new_desk: NewDesk)
     own.mkdir(parents=True)
     desk.start()
     (own / "acknowledged.txt.j2").write_text("Subject: We have it\n\nYou will hear from the mill.\n")
-    reload(desk, event="configuration taken over")
+    reload(desk, event="templates taken over")
     send(desk.port, a_mail(sender=SENDER), sender=SENDER)
     letter = desk.one_letter_to(SENDER)
     assert "You will hear from the mill." in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("name", "text"), [BROKEN[3], BROKEN[4]], ids=["letter", "test"])
+def test_what_a_reload_refuses_a_start_refuses(new_desk: NewDesk, name: str, text: str) -> None:
+    desk = new_desk()
+    write(desk, name, text.format(n=1))
+    ran = desk.run("serve")
+    assert (ran.returncode, ran.stdout) == (78, b"")
+    assert re.match(rf".*/{name}\.yaml:1:\d+: ", ran.stderr.decode())
+    assert not desk.state.exists()

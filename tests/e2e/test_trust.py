@@ -1,9 +1,9 @@
 """Who may do what by mail: every cell of who × token × authentication, over SMTP against the running daemon.
 
-The table in docs/howto/trust.md is this one.
+docs/howto/trust.md has the same table.
 """
 
-from collections.abc import Iterator
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -84,14 +84,30 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def guarded(new_desk: NewDesk) -> Iterator[tuple[Desk, Tagger]]:
+def guarded(new_desk: NewDesk) -> tuple[Desk, Tagger]:
     """A desk behind a mail server that says whom it has verified, and what makes its tokens."""
     desk = new_desk(host=HOST)
     (desk.config / "accounts.yaml").write_text(ACCOUNTS)
     said = (desk.config / "desk.yaml").read_text().replace("unverified: hold", "unverified: accept")
     (desk.config / "desk.yaml").write_text(said)
     desk.start()
-    yield desk, Tagger(((desk.state / "token.key").read_bytes(),))
+    return desk, Tagger(((desk.state / "token.key").read_bytes(),))
+
+
+def test_the_page_has_this_table() -> None:
+    page = (ROOT / "docs" / "howto" / "trust.md").read_text()
+    tables = re.findall(r"^<!-- who: (.+) -->\n\|.*\n\|.*\n((?:\|.*\n)+)", page, re.MULTILINE)
+    shown = {
+        who: [[word.strip() for word in line.strip("|").split("|")] for line in lines.splitlines()]
+        for whom, lines in tables
+        for who in whom.split(", ")
+    }
+    assert shown == {
+        who: [[voucher, *line.split()] for voucher, line in zip(VOUCHERS, table.strip().splitlines(), strict=True)]
+        for who, table in TABLE.items()
+    }
+    headings = {line for line in page.splitlines() if line.startswith("| verdict |")}
+    assert headings == {"| verdict | own token | another's | none | expired |"}
 
 
 def vouched(verdict: str, sender: str) -> tuple[str, ...]:
@@ -123,7 +139,8 @@ def settled(desk: Desk, mail: int) -> tuple[str, str, int | None, str]:
     """What became of a mail: outcome, reason, ticket, and what it is there."""
     query = (
         "SELECT spool.outcome, coalesce(spool.reason, ''), spool.ticket_id, coalesce(message.part_played, '') "
-        "FROM spool LEFT JOIN message ON message.spool_id = spool.id WHERE spool.id = :mail AND spool.outcome IS NOT NULL"
+        "FROM spool LEFT JOIN message ON message.spool_id = spool.id "
+        "WHERE spool.id = :mail AND spool.outcome IS NOT NULL"
     )
     ((outcome, reason, ticket, part),) = eventually(lambda: desk.rows(query, mail=mail), what="it is settled")
     return outcome, reason, ticket, part
@@ -171,6 +188,6 @@ def test_what_a_mail_may_do(guarded: tuple[Desk, Tagger], who: str, token: str, 
         assert outcome == expected
         assert joined != ticket
     if expected not in {"worked", "joined", "opened"}:
-        letters = desk.rows("SELECT state FROM outbox WHERE recipient = :to AND template <> 'new-ticket' AND created_at > :at",
-                            to=sender, at=now.replace(tzinfo=None))  # fmt: skip
+        query = "SELECT state FROM outbox WHERE recipient = :to AND template <> 'new-ticket' AND created_at > :at"
+        letters = desk.rows(query, to=sender, at=now.replace(tzinfo=None))
         assert "sent" not in {state for (state,) in letters} or sender == MARIA or voucher == "pass"

@@ -56,7 +56,7 @@ def settings(unit: Path) -> dict[str, str]:
 
 
 def test_both_units_are_shut_in_alike() -> None:
-    own = {"Type", "ExecStart", "TimeoutStartSec", "MemoryMax", "TasksMax"}
+    own = {"Type", "ExecStart", "ExecReload", "TimeoutStartSec", "MemoryMax", "TasksMax"}
     serve = settings(SERVICE)
     assert {name: serve.get(name) for name in settings(MIGRATE) if name not in own} == {
         name: value for name, value in settings(MIGRATE).items() if name not in own

@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol, cast
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailintake import config
 from mailintake.domain.letter import Draft
@@ -93,14 +93,6 @@ NOBODY = Authentication(Verdict.NONE, why="nobody vouches for the sender")
 _numbers = count(1)
 
 
-class Program(Protocol):
-    """A mail program of `tests.clients`."""
-
-    def __call__(
-        self, sender: str, text: str, *, to: str, subject: str, answers: EmailMessage | None = None, **more: Any
-    ) -> bytes: ...
-
-
 @lru_cache
 def a_desk_of(desk: str = DESK_FILE, accounts: str = ACCOUNTS) -> Policy:
     """The policy of these files."""
@@ -161,7 +153,9 @@ class Conversation:
     def ask(self, sender: str, text: str = "The oven is cold.", *, to: str = DESK, cc: Iterable[str] = ()) -> int:
         """A customer writes to the desk; the number of the ticket, 0 for none."""
         number = next(_numbers)
-        self.send(clients.gmail(sender, f"{text} ({number})", to=to, subject=f"Question {number}", cc=tuple(cc)), sender)
+        self.send(
+            clients.gmail(sender, f"{text} ({number})", to=to, subject=f"Question {number}", cc=tuple(cc)), sender
+        )
         return self.on_ticket()
 
     def send(self, raw_mail: bytes, sender: str, *, to: str = "", trust: Authentication = PASS) -> list[Sent]:
@@ -197,14 +191,14 @@ class Conversation:
                 words = COMPOSER.words(letter.draft)
                 sent = COMPOSER.letter(letter.draft, words, date=self.now)
                 outbox.mark_sent(connection, {letter.id: words.text}, now=self.now)
-                mail = cast("EmailMessage", message_from_bytes(sent.content, policy=policy.default))
+                mail = message_from_bytes(sent.content, policy=policy.default)
                 text = " ".join(words.text.split())
                 self.left.append(Sent(letter.draft.template, sent.recipient, mail, text, letter.draft))
         for each in self.left:
             self.inbox.setdefault(each.to, []).append(each)
         return self.left
 
-    def says(self, sender: str, text: str, *, program: Any = clients.gmail, answers: Sent | None = None,
+    def says(self, sender: str, text: str, *, program: clients.Program = clients.gmail, answers: Sent | None = None,
              trust: Authentication = PASS, **more: Any) -> list[Sent]:  # fmt: skip
         """Somebody answers the newest letter they have, or the one named; the letters that leave."""
         letter = (answers or self.inbox[bare(sender)][-1]).mail
@@ -268,6 +262,24 @@ class Conversation:
         wanted = select(tables.message.c.part_played).where(tables.message.c.ticket_id == (number or self.ticket))
         with self.database.reading() as connection:
             return [str(part) for part in connection.execute(wanted.order_by(tables.message.c.id)).scalars()]
+
+    def protections(self, number: int = 0) -> list[str]:
+        """What signs or hides each mail on a ticket."""
+        wanted = select(tables.message.c.protection).where(tables.message.c.ticket_id == (number or self.ticket))
+        with self.database.reading() as connection:
+            return [str(each) for each in connection.execute(wanted.order_by(tables.message.c.id)).scalars()]
+
+    def withheld(self) -> list[str]:
+        """Why letters did not leave."""
+        wanted = select(tables.outbox.c.last_error).where(tables.outbox.c.state == "suppressed")
+        with self.database.reading() as connection:
+            return [str(why) for why in connection.execute(wanted.order_by(tables.outbox.c.id)).scalars()]
+
+    def units(self) -> int:
+        """How many units of quotas are spent and not given back."""
+        wanted = select(func.count()).select_from(tables.spend).where(tables.spend.c.given_back_at.is_(None))
+        with self.database.reading() as connection:
+            return int(connection.execute(wanted).scalar_one())
 
     def watchers(self, number: int = 0) -> list[str]:
         """Who takes part beside the one who asked."""

@@ -1,14 +1,16 @@
 """What systemd would hear, on a socket of ours."""
 
 import os
+import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from mailintake.runners.notify import notify, watchdog_interval
+from mailintake.runners.notify import notify, reloading, watchdog_interval
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -34,6 +36,13 @@ def test_without_systemd_nothing_happens(monkeypatch: pytest.MonkeyPatch, addres
     if address is not None:
         monkeypatch.setenv("NOTIFY_SOCKET", address)
     notify("READY=1")
+
+
+def test_a_reload_names_its_moment_on_the_clock_of_systemd() -> None:
+    before, said, after = time.monotonic_ns(), reloading(), time.monotonic_ns()
+    found = re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=(\d+)", said)
+    assert found
+    assert before // 1000 <= int(found[1]) <= after // 1000
 
 
 def test_a_full_socket_does_not_block_us(systemd: socket.socket) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,15 +14,20 @@ from structlog.testing import capture_logs
 
 from mailintake import config
 from mailintake.daemon import version
+from mailintake.domain.letter import Draft, Letter
 from mailintake.domain.mail import Address
 from mailintake.domain.tag import Tagger
 from mailintake.intake.policy import Policy
 from mailintake.runners import reloading, watching
+from mailintake.runners.outbox import Outbox
 from mailintake.runners.reloading import Reloading, Standing, Version
 from mailintake.storage import outbox
 from mailintake.storage.engine import Database
+from mailintake.storage.outbox import NewLetter
 from tests.builders import MONDAY_TEN
 from tests.e2e.harness import ACCOUNTS, DESK, HOST, MAILDIR
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # only the outbox is asked for, by one line
 
 ADMIN = "root@desk.example"
 RULES = "rules:\n  - {{name: all, then: {{tags: {tag}}}}}\n"
@@ -282,9 +288,11 @@ async def test_a_fault_of_ours_leaves_the_running_one(house: House) -> None:
 
     house.start(load=failing)
     before = house.standing.version
-    await house.ask()
+    with capture_logs() as lines:
+        await house.ask()
     assert house.standing.version is before
     assert house.problems[0].startswith("RuntimeError")
+    assert [line["event"] for line in lines] == ["reading the configuration failed", "configuration broken"]
 
 
 async def test_nothing_comes_of_files_that_were_written_while_they_were_read(house: House) -> None:
@@ -302,6 +310,51 @@ async def test_nothing_comes_of_files_that_were_written_while_they_were_read(hou
     assert (house.taken, house.standing.last) == ([], None)
     await house.ask()
     assert house.tags == ["third"]
+
+
+async def test_the_service_manager_hears_that_a_reload_begins_and_ends(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a path of its own may be longer than a socket's may be
+    monkeypatch.setenv("NOTIFY_SOCKET", "/proc/self/cwd/notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind("notify")
+        systemd.settimeout(10)
+        house.write("rules", BROKEN)
+        await house.ask()
+        begins, status, ends = (systemd.recv(4096).decode() for _ in range(3))
+    assert begins.startswith("RELOADING=1\nMONOTONIC_USEC=")
+    assert status.startswith("STATUS=configuration ")
+    assert "rules.yaml:2:17: " in status
+    assert ends == "READY=1"
+
+
+async def test_a_letter_of_a_version_that_is_gone_leaves_all_the_same(house: House) -> None:
+    own = house.home / "templates" / "en" / "special.txt.j2"
+    own.write_text("Subject: Special\n\nOnly this version has this letter.\n")
+    await house.ask()
+    draft = Draft("special", "en", Address("support@desk.example"), Address("ana@bakery.example"), "<1@x>", None)
+    with house.database.writing() as connection:
+        outbox.add(connection, [NewLetter(draft, "a", None)], now=house.now)
+    letters: list[Letter] = []
+
+    async def send(letter: Letter) -> None:
+        letters.append(letter)
+
+    sending = Outbox(
+        house.database,
+        house.standing.version.composer,
+        send=send,
+        clock=lambda: house.now,
+        per_hour=10,
+        lifetime=timedelta(days=1),
+    )
+    own.unlink()
+    await house.ask()
+    sending.use(house.standing.version.composer)
+    await sending.turn()
+    (letter,) = letters
+    assert b"Only this version" not in letter.content
 
 
 # Without being asked

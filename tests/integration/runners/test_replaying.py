@@ -150,3 +150,24 @@ async def test_a_large_mail_is_read_part_by_part(database: Database, cage: Cage,
     taken(database, old, [a_mail(subject="Nothing works", text=lines)])
     (found,) = await replayed(database, cage, old, new)
     assert (found.trouble, found.differences) == ("", {"queue": ("urgent", "accounting")})
+
+
+async def test_a_mail_that_takes_its_reader_down_is_told_and_keeps_nobody_up(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = policies(tmp_path, "queue: urgent", "queue: accounting")
+    poison, unreadable, good = taken(database, old, numbered(["Nothing works"] * 3))
+    with database.writing() as connection:
+        for mail, content in ((poison, b"exit 3"), (unreadable, b"unreadable"), (good, b"ordinary")):
+            mine = tables.raw.c.digest == mail.entry.digest
+            connection.execute(tables.raw.update().where(mine).values(data=content))
+            entry = tables.spool.c.id == mail.entry.id
+            connection.execute(tables.spool.update().where(entry).values(size=len(content)))
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    wild = Cage(workers=1, parser="wild_parser")
+    await wild.start()
+    try:
+        found = await replayed(database, wild, old, new)
+    finally:
+        await wild.close()
+    assert [each.trouble for each in found] == ["ended the parser (status 3)", "it has no beginning", ""]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mailintake.config import FILES, load, load_desk
+from mailintake.config import FILES, digest, load, load_desk, load_host
 from mailintake.domain.customer import NewSender
 from mailintake.errors import ConfigError
 
@@ -138,3 +138,36 @@ def test_a_desk_that_is_not_there_is_said_to_be_missing(name: str, tmp_path: Pat
     with pytest.raises(ConfigError) as raised:
         load_desk(tmp_path / name)
     assert [problem.text for problem in raised.value.problems] == ["there is no such file"]
+
+
+@pytest.mark.parametrize("absent", [(), ("rules.yaml",)])
+def test_the_digest_is_known_before_anything_is_read(directory: Path, absent: tuple[str, ...]) -> None:
+    for name in absent:
+        (directory / name).unlink()
+    assert digest(directory) == load(directory, environment={}).digest
+
+
+def test_what_is_broken_has_a_digest_too(directory: Path) -> None:
+    digests = {digest(directory)}
+    (directory / "desk.yaml").write_text("desk: [\n", encoding="utf-8")
+    digests.add(digest(directory))
+    (directory / "desk.yaml").unlink()
+    digests.add(digest(directory))
+    assert len(digests) == 3
+
+
+def test_a_running_host_stays_while_all_else_is_new(directory: Path) -> None:
+    running = load(directory, environment={})
+    with (directory / "mailintake.yaml").open("a", encoding="utf-8") as file:
+        file.write("# for the next start\n")
+    assert load(directory, environment={}, running=running) == running
+    with (directory / "rules.yaml").open("a", encoding="utf-8") as file:
+        file.write("# from now on\n")
+    found = load(directory, environment={}, running=running)
+    assert found.host is running.host
+    assert found.digest not in {running.digest, load(directory, environment={}).digest}
+
+
+def test_a_host_is_read_whatever_the_other_files_say(directory: Path) -> None:
+    (directory / "desk.yaml").write_text("desk: [\n", encoding="utf-8")
+    assert load_host(directory, environment={}).listeners == load(STARTER, environment={}).host.listeners

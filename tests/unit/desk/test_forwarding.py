@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailintake.desk.forwarding import Original, original, own_words
-from mailintake.domain.mail import Address, Forwarded, ParsedMessage
+from mailintake.domain.mail import Address, Attached, Forwarded, ParsedMessage
 from mailintake.parsing.parser import parse
 from tests.builders import a_mail, a_message
 
@@ -61,16 +61,25 @@ def test_the_mail_within_is_its_author_s_and_the_words_above_are_the_agent_s(sty
     assert own_words(message) == above.strip()
 
 
-def test_an_attached_mail_says_more_than_a_repeated_header() -> None:
-    inner = a_message("ana@bakery.example", subject="Cold oven", date=WHEN, text=WORDS)
-    message = a_message("maria@desk.example", forwarded=Forwarded(Address("x@y.example"), "", None))
-    assert original(message, attached=inner) == Original(Address("ana@bakery.example"), "Cold oven", WHEN, WORDS)
+def test_an_attached_mail_is_what_is_handed_on() -> None:
+    inner = Attached(Address("ana@bakery.example"), "Cold oven", WHEN, WORDS)
+    message = a_message("maria@desk.example", attached=inner, forwarded=Forwarded(Address("x@y.example"), "", None))
+    assert original(message) == Original(Address("ana@bakery.example"), "Cold oven", WHEN, WORDS)
+
+
+def test_a_mail_attached_to_the_one_whose_header_is_repeated_came_with_it() -> None:
+    text = f"#new\n\n---- Forwarded ----\nFrom: Ana Kos <ana@bakery.example>\nSubject: Cold oven\n\n{WORDS}"
+    inner = Attached(Address("eve@elsewhere.example"), "Pay me", None, "Pay me.")
+    head = Forwarded(ANA, "Cold oven", None)
+    assert original(a_message(text=text, reply_text=text, forwarded=head, attached=inner)) == Original(
+        ANA, "Cold oven", None, WORDS
+    )
 
 
 def test_without_an_author_there_is_no_original() -> None:
     assert original(a_message()) is None
     assert original(a_message(forwarded=Forwarded(None, "Cold oven", None))) is None
-    assert original(a_message(), attached=a_message(None)) is None
+    assert original(a_message(attached=Attached(None, "Cold oven", None, WORDS))) is None
 
 
 def test_a_subject_that_the_header_does_not_name_is_the_mail_s() -> None:
