@@ -6,7 +6,6 @@ from email.policy import SMTP
 from html import escape
 from uuid import uuid4
 
-
 Program = Callable[..., bytes]
 """A mail program of those below, by which somebody writes or answers."""
 

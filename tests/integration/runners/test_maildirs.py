@@ -319,6 +319,7 @@ async def test_many_mails_come_in_the_order_of_their_names(box: Box, watch: Watc
 
 
 async def test_nothing_is_left_open(box: Box, watch: Watch, inside: Inside) -> None:
+    at_first = open_files(box.path)  # the test runner has some of its own
     async with watching(replace(watch, then=End("delete")), inside.database):
         box.put(a_mail(0))
         await eventually(lambda: box.is_empty)
@@ -327,7 +328,7 @@ async def test_nothing_is_left_open(box: Box, watch: Watch, inside: Inside) -> N
         await eventually(lambda: box.is_empty)
     assert len(inside.rows("SELECT 1 FROM spool")) == 20
     assert open_files(box.path) <= before
-    assert open_files(box.path) == 0
+    assert open_files(box.path) == at_first
 
 
 def open_files(directory: Path) -> int:
