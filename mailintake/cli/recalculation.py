@@ -150,7 +150,9 @@ def _renewal(database: Database, ticket: Ticket, policy: Policy, renew: Callable
     if before is None:
         return Renewal(ticket.id, why_not=UNREADABLE)
     if not renew(ticket.id):
-        return Renewal(ticket.id, why_not="the running daemon has not taken over this configuration: see `mailintake status`")
+        return Renewal(
+            ticket.id, why_not="the running daemon has not taken this configuration over: see `mailintake status`"
+        )
     after = _clocks_now(database, ticket.id) or ()
     return Renewal(ticket.id, tuple((old, new) for old, new in zip(before, after, strict=False) if old != new))
 

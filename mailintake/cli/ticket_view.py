@@ -132,8 +132,19 @@ def _told(detail: Mapping[str, Any]) -> list[str]:
     trace = detail.get("trace")
     if trace is not None:
         return [f"{check}: {finding}" + (f" ({why})" if why else "") for check, finding, why in trace]
+    if "done" in detail:
+        return _worked(detail)
     told = {**_flat(detail.get("history", {})), **{key: value for key, value in detail.items() if key != "history"}}
     return [", ".join(f"{key} {value}" for key, value in told.items())]
+
+
+def _worked(detail: Mapping[str, Any]) -> list[str]:
+    """What an agent's mail came to."""
+    lines = [f"by {detail['by']}", *(f"{each['line']}: {each['now'] or 'done'}" for each in detail["done"])]
+    lines += [f"{each['line']}: refused, {each['why']}" for each in detail.get("refused", ())]
+    if detail.get("sent_to"):
+        lines.append(f"answered {', '.join(detail['sent_to'])}")
+    return [*lines, f"withheld: {detail['withheld']}"] if detail.get("withheld") else lines
 
 
 def _flat(history: Mapping[str, Any]) -> dict[str, object]:

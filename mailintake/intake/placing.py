@@ -65,10 +65,8 @@ def _chosen(connection: Connection, new: NewTicket, policy: Policy, at: datetime
     assert assign is not None, "asked for tickets that rules assign alone"
     team = team_of(new.team, new.queue, new.opening.traits.level if new.opening.traits else "", policy)
     members = [agent.key for each in team for agent in each.members]
-    agents = policy.directory.agents
-    zone = policy.desk.timezone
-    absent = {key for key, agent in agents.items() if agent.is_away(at, zone)}
     among = tuple(dict.fromkeys(assign.agents or members))
+    absent = policy.absent(among, at)
     turn = ""
     last = ""
     if assign.how is Assigning.ROUND_ROBIN:

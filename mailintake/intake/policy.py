@@ -1,6 +1,6 @@
 """What the desk has decided beforehand: configuration, checked once, then fixed; replaced whole on reload."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -11,9 +11,10 @@ from mailintake.config.authentication import SenderAuthentication
 from mailintake.config.desk import Desk, Mailbox
 from mailintake.config.shapes import nearest
 from mailintake.domain.agent import Agent
-from mailintake.domain.calendar import Holidays
+from mailintake.domain.calendar import Holidays, is_open
 from mailintake.domain.customer import Account, Contact, Contract
 from mailintake.domain.decision import Enrolled
+from mailintake.domain.hours import calendar_for
 from mailintake.domain.mail import ParsedMessage, Reception
 from mailintake.domain.routing import Sla
 from mailintake.domain.tag import Tagger
@@ -138,6 +139,20 @@ class Policy(Sorting, Addressing):
         """Who at the desk has this address, as written."""
         key = self.key(address)
         return self.agents.get(key) if key else None
+
+    def absent(self, keys: Collection[str], at: datetime) -> frozenset[str]:
+        """Which of these agents are not there at `at`: away, or, if any of them is at work then, not at work."""
+        agents = [self.directory.agents[key] for key in keys if key in self.directory.agents]
+        there = [agent for agent in agents if not agent.is_away(at, self.desk.timezone)]
+        working = [agent for agent in there if self.works(agent, at)]
+        return frozenset(keys) - {agent.key for agent in working or there}
+
+    def works(self, agent: Agent, at: datetime) -> bool:
+        """Whether `at` is in the agent's hours; always, if they have none."""
+        if agent.hours is None:
+            return True
+        zone = agent.timezone or self.desk.timezone
+        return is_open(calendar_for(agent.hours, timezone=zone, holidays=self.desk.holidays), at)
 
     def account_named(self, word: str) -> Account:
         """The account of this name. UsageError with the nearest one where there is none."""

@@ -39,8 +39,8 @@ def add(connection: Connection, ticket_id: int, key: str, address: Address, *, b
     if connection.execute(again).rowcount:
         return True
     row = back | {"ticket_id": ticket_id, "key": key}
-    new = insert_or_ignore(connection, participant).values(**row).returning(participant.c.key)
-    return connection.execute(new).first() is not None
+    new = insert_or_ignore(connection, participant, participant.c.key)
+    return connection.execute(new, [row]).first() is not None
 
 
 def remove(connection: Connection, ticket_id: int, key: str, *, now: datetime) -> bool:

@@ -240,3 +240,27 @@ def test_no_line_of_a_letter_to_agents_reaches_a_customer(
     assert "support@desk.example" not in sent
     if where == "top":
         assert found.answer == Public(ANSWER)
+
+
+SIGNATURE = "-----BEGIN PGP SIGNATURE-----\n\niQ\n=Ab1z\n-----END PGP SIGNATURE-----\n"
+ARMOURED = "-----BEGIN PGP SIGNED MESSAGE-----\n{head}\n\n#solved\n\nIt is mended.\n" + SIGNATURE
+
+
+@pytest.mark.parametrize(
+    ("head", "is_read"),
+    [("Hash: SHA512", True), ("Hash: SHA1\nHash: SHA512", True), ("Comment: x", False), ("#close", False)],
+)
+def test_orders_may_stand_below_the_header_of_a_clear_signature(head: str, is_read: bool) -> None:
+    message = parse(a_mail("maria@desk.example", text=ARMOURED.format(head=head).replace("\n", "\r\n")))
+    found = instructions(message, languages=("en",), ours=())
+    assert bool(found.commands) == is_read
+    assert (found.answer is not None) == is_read
+
+
+def test_words_above_a_mail_that_is_handed_on_are_a_note() -> None:
+    message = a_message(
+        text="She rang.", reply_text="She rang.", forwarded=Forwarded(Address("ana@bakery.example"), "", None)
+    )
+    found = instructions(message, languages=("en",), ours=(), hands_on=True)
+    assert [note.words.text for note in found.notes] == ["She rang."]
+    assert (found.answer, found.unknown) == (None, ())

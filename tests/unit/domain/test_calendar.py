@@ -722,7 +722,9 @@ def test_targets_add_up(situation: tuple[Calendar, datetime], first: timedelta, 
         assert due(calendar, start, first + second) is None
     else:
         whole, parts = due(calendar, start, first + second), due(calendar, middle, second)
-        assert whole == parts or second == timedelta(0) or (whole is None and (parts is None or parts > start + HORIZON))
+        assert (
+            whole == parts or second == timedelta(0) or (whole is None and (parts is None or parts > start + HORIZON))
+        )
 
 
 @settings(max_examples=40, deadline=None)
