@@ -52,8 +52,7 @@ class Judged:
     @property
     def message(self) -> ParsedMessage:
         """The mail as it is on its ticket: of one that an agent has handed on, the customer's own."""
-        is_another_s = self.decision.forwarded_by and self.decision.new_ticket
-        return handing_on.of_customer(self.facts.message) if is_another_s else self.facts.message
+        return handing_on.of_customer(self.facts.message) if self.decision.forwarded_by else self.facts.message
 
 
 def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, now: datetime) -> list[Judged]:
@@ -76,17 +75,8 @@ def apply(connection: Connection, judged: Sequence[Judged], policy: Policy, *, n
             effects.take(
                 connection, mail.decision.ticket_id, mail.decision, mail.facts, policy, by=mail.entry.id, now=now
             )
-        elif mail.decision.work is not None and mail.ticket_id is not None:
-            agency.work(
-                connection,
-                mail.ticket_id,
-                mail.decision.work,
-                mail.facts,
-                policy,
-                by=mail.entry.id,
-                now=now,
-                is_new=True,
-            )
+        if mail.decision.forwarded_by:
+            _work_beside(connection, mail, policy, now)
         if mail.ticket_id is not None:
             _let_in(connection, mail, policy, now)
     # who writes reads, it seems; a machine that answers for them does not
@@ -150,6 +140,13 @@ def _is_by_a_person(mail: Judged) -> bool:
 
 def _placed(connection: Connection, mail: Judged, policy: Policy) -> Decision:
     return placing.placed(connection, mail.decision, policy, at=mail.facts.reception.at)
+
+
+def _work_beside(connection: Connection, mail: Judged, policy: Policy, now: datetime) -> None:
+    """What an agent has said beside the mail that they hand on."""
+    said, number = mail.decision.work, mail.ticket_id
+    if said is not None and number is not None:
+        agency.work(connection, number, said, mail.facts, policy, by=mail.entry.id, now=now, is_new=True)
 
 
 def _let_in(connection: Connection, mail: Judged, policy: Policy, now: datetime) -> None:
