@@ -155,7 +155,7 @@ def _let_in(connection: Connection, mail: Judged, policy: Policy, now: datetime)
     for each in mail.decision.watchers:
         key = policy.key(each.address)
         by = f"mail {mail.entry.id}"
-        if key and participants.add(connection, mail.ticket_id, key, each, by=by, now=now):
+        if key and participants.add(connection, mail.ticket_id, key, each, by=by, now=now, again=False):
             detail = {"by": by, "address": each.address}
             journal.record(connection, "let in", at=now, ticket_id=mail.ticket_id, detail=detail)
 

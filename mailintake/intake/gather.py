@@ -22,6 +22,9 @@ from mailintake.storage.participants import Participant
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+ECHOES = frozenset({"unverified-agent"})
+"""Letters to the desk that say again what somebody wrote in an agent's name: the agent may well say the same."""
+
 REFUSALS = (
     "unknown-sender",
     "not-authorised",
@@ -71,7 +74,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             now=now,
             reception=inquiry.entry.reception,
             envelope=inquiry.entry.envelope,
-            message=_parted(inquiry.message, [text for _, text in written]),
+            message=_parted(inquiry.message, [text for _, _, text in written]),
             size=inquiry.entry.size,
             is_released=inquiry.entry.released,
             duplicate_of=next((known[key] for key in inquiry.rivals if key in known), None),
@@ -88,7 +91,7 @@ def gather(connection: Connection, inquiries: Sequence[Inquiry], policy: Policy,
             returned=_returned(proved, on_record, policy),
             twin=twins.get(inquiry.content),
             bounces=bounces[inquiry.reader],
-            letters=tuple(text for to, text in written if works and policy.agent_at(to)),
+            letters=tuple(text for kind, to, text in written if works and kind not in ECHOES and policy.agent_at(to)),
             known=_public(connection, proved, on_record, written, policy) if works else (),
         )
 
@@ -99,15 +102,15 @@ def _public(
     connection: Connection,
     proved: Proved,
     on_record: Mapping[int, Ticket],
-    written: Sequence[tuple[str, str]],
+    written: Sequence[tuple[str, str, str]],
     policy: Policy,
 ) -> tuple[str, ...]:
     """What the customers of the tickets concerned have read or written."""
     own = messages.public_words(connection, {on_record[number].id for number in on_record.keys() & proved.numbers})
-    return (*own, *(text for to, text in written if policy.agent_at(to) is None))
+    return (*own, *(text for _, to, text in written if policy.agent_at(to) is None))
 
 
-def _letters_of(connection: Connection, proved: Proved, on_record: Mapping[int, Ticket]) -> list[tuple[str, str]]:
+def _letters_of(connection: Connection, proved: Proved, on_record: Mapping[int, Ticket]) -> list[tuple[str, str, str]]:
     """What our letters about the tickets concerned said and to whom, the newest first."""
     concerned = on_record.keys() & proved.numbers
     return outbox.texts_of(connection, concerned | {on_record[number].id for number in concerned}) if concerned else []

@@ -63,4 +63,5 @@ def _told(team: Team, wanted: set[str], at: datetime, zone: str) -> Iterator[Age
     if wanted & {"assignee", "team"}:
         yield from team.present(at, zone)
     if "lead" in wanted and team.lead is not None:
-        yield team.lead
+        # somebody must know of a breach, and it is the team's while its lead is away
+        yield from team.present(at, zone) if team.lead.is_away(at, zone) else (team.lead,)

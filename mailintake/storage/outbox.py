@@ -135,14 +135,14 @@ def mark_sent(connection: Connection, texts: Mapping[int, str], *, now: datetime
         connection.execute(_SENT, rows)
 
 
-def texts_of(connection: Connection, ticket_ids: Collection[int]) -> list[tuple[str, str]]:
-    """To whom the newest letters about these tickets went and what they said, so that a reply that quotes one can be
-    told from it."""
-    wanted = select(outbox.c.recipient, outbox.c.text).where(
+def texts_of(connection: Connection, ticket_ids: Collection[int]) -> list[tuple[str, str, str]]:
+    """The kind of the newest letters about these tickets, to whom they went and what they said, so that a reply that
+    quotes one can be told from it."""
+    wanted = select(outbox.c.template, outbox.c.recipient, outbox.c.text).where(
         outbox.c.ticket_id.in_(ticket_ids), outbox.c.text.is_not(None)
     )
     rows = connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST_TEXTS))
-    return [(row.recipient, row.text) for row in rows]
+    return [(row.template, row.recipient, row.text) for row in rows]
 
 
 def recipients_of(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, list[str]]:

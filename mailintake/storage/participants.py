@@ -31,12 +31,21 @@ def of_tickets(connection: Connection, ticket_ids: Collection[int]) -> dict[int,
     return {number: tuple(people) for number, people in found.items()}
 
 
-def add(connection: Connection, ticket_id: int, key: str, address: Address, *, by: str, now: datetime) -> bool:
-    """Let somebody in; False if they take part already."""
+def add(
+    connection: Connection,
+    ticket_id: int,
+    key: str,
+    address: Address,
+    *,
+    by: str,
+    now: datetime,
+    again: bool = True,
+) -> bool:
+    """Let somebody in; False if they take part already. Who was let go comes back only if `again` is said."""
     mine = (participant.c.ticket_id == ticket_id, participant.c.key == key)
     back = {"removed_at": None, "added_by": by, "added_at": now, "address": address.address, "name": address.name}
-    again = update(participant).where(*mine, participant.c.removed_at.is_not(None)).values(**back)
-    if connection.execute(again).rowcount:
+    came_back = update(participant).where(*mine, participant.c.removed_at.is_not(None)).values(**back)
+    if again and connection.execute(came_back).rowcount:
         return True
     row = back | {"ticket_id": ticket_id, "key": key}
     new = insert_or_ignore(connection, participant, participant.c.key)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mailintake.storage.engine import Database
-from tests.integration.intake.conversation import ACCOUNTS, ANA, IVO, MARIA, Conversation, a_desk_of
+from tests.integration.intake.conversation import ACCOUNTS, ANA, DESK_FILE, IVO, MARIA, Conversation, a_desk_of
 
 YEAR = "2026-01-01..2031-12-31"
 
@@ -55,6 +55,15 @@ def test_the_ticket_of_somebody_away_is_the_team_s(database: Database, event: st
                   answers=told.letters_to(ANA)[0])  # fmt: skip
     assert {each.to for each in told.left} == {"maria@desk.example"}
     assert len(told.left) == 1
+
+
+def test_what_is_for_a_lead_who_is_away_is_the_team_s(database: Database) -> None:
+    told = Conversation(database, a_desk_of(DESK_FILE.replace("tell: [assignee]", "tell: [lead]"), away("maria")))
+    due = told.clock().due
+    assert due is not None
+    told.now = due - timedelta(hours=1)
+    told.house_is_kept()
+    assert {each.to for each in told.left} == {"ivo@desk.example"}
 
 
 def test_who_is_away_works_all_the_same(database: Database) -> None:

@@ -35,6 +35,15 @@ def test_a_reply_to_all_lets_in_later(told: Conversation) -> None:
     assert told.watchers() == ["ben@bakery.example"]
 
 
+def test_whom_an_agent_has_let_go_no_reply_to_all_brings_back(told: Conversation) -> None:
+    number = told.ask(ANA, cc=[BEN])
+    told.says(MARIA, "#cc remove ben@bakery.example", answers=told.letters_to(MARIA)[-1])
+    told.says(ANA, "And Ben asks how.", cc=[BEN], answers=told.letters_to(ANA)[-1])
+    assert told.watchers(number) == []
+    told.says(MARIA, "#cc add ben@bakery.example", answers=told.letters_to(MARIA)[-1])
+    assert told.watchers(number) == ["ben@bakery.example"]
+
+
 def test_the_desk_and_its_people_are_no_watchers(told: Conversation) -> None:
     number = told.ask(ANA, cc=[MARIA, DESK, ANA])
     assert told.watchers(number) == []
