@@ -46,10 +46,11 @@ def _claiming(*wanted: ColumnElement[bool]) -> Any:
         .order_by(outbox.c.next_attempt_at, outbox.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
+        .cte("picked")  # run once; of a sub-query PostgreSQL may make a join that takes more than the limit
     )
     return (
         update(outbox)
-        .where(outbox.c.id.in_(waiting.scalar_subquery()))
+        .where(outbox.c.id.in_(select(waiting.c.id)))
         .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
         .returning(*outbox.c)
     )

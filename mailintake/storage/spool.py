@@ -85,10 +85,11 @@ def _claiming(attempts: ColumnElement[bool]) -> Update:
         .order_by(spool.c.next_attempt_at, spool.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
+        .cte("picked")  # run once; of a sub-query PostgreSQL may make a join that takes more than the limit
     )
     return (
         update(spool)
-        .where(spool.c.id.in_(waiting.scalar_subquery()))
+        .where(spool.c.id.in_(select(waiting.c.id)))
         .values(attempts=spool.c.attempts + 1, next_attempt_at=bindparam("until"))
         .returning(*spool.c)
     )

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
+
 from mailintake.domain.letter import Draft
 from mailintake.domain.mail import Address
 from mailintake.storage import outbox
@@ -116,3 +118,13 @@ def test_a_failed_letter_can_have_another_life(database: Database) -> None:
         assert outbox.requeue(connection, letter.id, now=MONDAY_TEN) is True
         assert outbox.requeue(connection, 4711, now=MONDAY_TEN) is False
     assert len(claim(database)) == 1
+
+
+def test_no_more_letters_are_claimed_than_asked_for_whatever_the_planner_does(database: Database) -> None:
+    for number in range(20):
+        add(database, a_draft(f"p{number}@a.example", message_id=f"<{number}@desk.example>"))
+    with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            for plan in ("hashjoin", "mergejoin", "hashagg", "material", "memoize", "sort"):
+                connection.execute(text(f"SET LOCAL enable_{plan} = off"))
+        assert len(outbox.claim(connection, now=MONDAY_TEN, limit=2)) == 2
