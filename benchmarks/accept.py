@@ -38,7 +38,7 @@ def main(words: list[str]) -> None:
                 for name, port in (("sink", sink.port), ("door", door.port)):
                     alone = stage.send(load.to(port))
                     rates[name].append(stage.rate(load, alone.began, alone.ended))
-                whole = stage.through(daemon, load, letters_before=sent)
+                whole = stage.through(daemon, load, mails_before=sent)
                 rates["daemon"].append(whole.accepted)
                 waits.append(whole.sent)
                 sent += count

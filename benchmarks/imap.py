@@ -130,7 +130,7 @@ def _drain(server: Dovecot, said: argparse.Namespace, found: Figures) -> None:
         with _watched(daemon.pid) as peak:
             empty = Thread(target=_note_when_empty, args=(server, found, began, count))
             empty.start()
-            found.drained.append(count / (float(daemon.relay.ask(str(count))) - began))
+            found.drained.append(count / (float(daemon.relay.ask(str(count * stage.LETTERS))) - began))
             empty.join()
         own, _ = meter.peak_memory(daemon.pid)
         found.daemon.append(own >> 20)
@@ -174,7 +174,7 @@ def _alone(said: argparse.Namespace, found: Figures) -> None:
         films.start()
         stage.send(Load(daemon.port, "small", first=0, count=said.mails, seed=SEED))
         films.join()
-        found.intake.append(count / (float(daemon.relay.ask(str(count))) - began))
+        found.intake.append(count / (float(daemon.relay.ask(str(count * stage.LETTERS))) - began))
 
 
 def _send_large(port: int, count: int) -> None:

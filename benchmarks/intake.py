@@ -31,7 +31,7 @@ def main(words: list[str]) -> None:
                 load = Load(sink.port, trial.mix, first=sent, count=count)
                 alone = stage.send(load)
                 reference.append(stage.rate(load, alone.began, alone.ended))
-                rounds.append(stage.through(daemon, load, letters_before=sent))
+                rounds.append(stage.through(daemon, load, mails_before=sent))
                 sent += count
             its_cpu = (meter.cpu_seconds(sink.process.pid) - before) / (said.rounds * count)
             rows.append(_row(trial, reference, its_cpu, rounds))

@@ -25,6 +25,9 @@ workers: {workers}
 limits:
   {{letters_per_hour: 1000000, letters_per_address_hour: 10000, connections_per_peer: 100, message_size: 50 MB}}
 """
+LETTERS = 2
+"""For each mail: to the customer, and to the one agent there is."""
+
 _DESK = f"""
 desk: {{name: Example Desk, mailbox: {corpus.MAILBOX}, languages: [en], timezone: Europe/Ljubljana, holidays: public}}
 holidays: {{public: [01-01, 05-01, 12-25, 12-26]}}
@@ -160,11 +163,11 @@ class Round:
     sent: Sent
 
 
-def through(daemon: Daemon, load: Load, *, letters_before: int) -> Round:
+def through(daemon: Daemon, load: Load, *, mails_before: int) -> Round:
     """Send a load and wait for its letters."""
     before = meter.cpu_seconds(daemon.pid)
     sent = send(load.to(daemon.port))
-    last_letter = float(daemon.relay.ask(str(letters_before + load.count)))
+    last_letter = float(daemon.relay.ask(str((mails_before + load.count) * LETTERS)))
     cpu = meter.cpu_seconds(daemon.pid) - before
     return Round(
         accepted=rate(load, sent.began, sent.ended),
