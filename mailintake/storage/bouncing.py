@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mailintake.storage.tables import bouncing
+
+# every mail asks, and to build a statement costs more than to run it
+_COUNTS = select(bouncing.c.reader, bouncing.c.hard).where(bouncing.c.reader.in_(bindparam("readers", expanding=True)))
 
 
 def note(connection: Connection, reader: str, *, reason: str, now: datetime) -> int:
@@ -29,5 +32,4 @@ def counts(connection: Connection, readers: Collection[str]) -> Counter[str]:
     """How many letters in a row did not reach each of these readers."""
     if not readers:
         return Counter()
-    wanted = select(bouncing.c.reader, bouncing.c.hard).where(bouncing.c.reader.in_(list(readers)))
-    return Counter({row.reader: row.hard for row in connection.execute(wanted)})
+    return Counter({row.reader: row.hard for row in connection.execute(_COUNTS, {"readers": list(readers)})})
