@@ -1,5 +1,6 @@
 """Ways to look at a text of a mail: words, wildcards, regular expressions, equal, empty."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,15 +11,15 @@ from mailintake.routing.wildcard import Wildcard
 from mailintake.routing.words import Phrase
 
 
-class TextTest:
+class TextTest(ABC):
     """One way to look at a text: yes or no."""
 
     word: ClassVar[str]
     cost: ClassVar[int]
 
+    @abstractmethod
     def holds(self, text: str, reading: Reading) -> bool:
         """Whether it is so of this text."""
-        raise NotImplementedError
 
     def covers(self, other: "TextTest") -> bool:
         """Whether it is surely so of every text of which `other` is."""

@@ -7,6 +7,7 @@ and call passing trouble permanent, and because reading a mail line by line cost
 import asyncio
 import logging
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +54,7 @@ class House:
     keep: Callable[[asyncio.Task[str], str], None]
 
 
-class Connection(SMTP):
+class Connection(SMTP, ABC):
     """Everything about a client but what the words mean: subclasses say that in `_understand`."""
 
     transport_name: ClassVar[Literal["smtp", "lmtp"]] = "smtp"
@@ -215,8 +216,9 @@ class Connection(SMTP):
             self._say(replies.TOO_MANY_ERRORS)
             self._is_over = True
 
+    @abstractmethod
     async def _understand(self, line: bytes) -> Reply | bytes:
-        raise NotImplementedError
+        """The answer to one line of the client."""
 
     def _say(self, reply: Reply | bytes) -> None:
         self._unsaid += bytes(reply)

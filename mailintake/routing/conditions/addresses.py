@@ -1,5 +1,6 @@
 """Conditions on addresses, as compared (DOMAIN E2): in full, or with `*` and `?` in them."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,9 +22,9 @@ class Addresses(Condition):
     wildcards: tuple[Wildcard, ...] = ()
 
     @staticmethod
+    @abstractmethod
     def of(mail: Subject) -> Collection[str]:
         """The addresses that are compared."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return f"{self.word}: {' | '.join((*sorted(self.exact), *(each.written for each in self.wildcards)))}"

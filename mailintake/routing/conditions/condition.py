@@ -1,12 +1,13 @@
 """What every condition can do: say yes or no of a mail, and show what it saw."""
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from mailintake.routing.gates import Gate
 from mailintake.routing.reading import Reading
 
 
-class Condition:
+class Condition(ABC):
     """A word under `when:` with what the admin wrote behind it; a frozen dataclass that says yes or no.
 
     `word` is the word in the file; `cost` orders the conditions of a rule: the cheap ones are asked first.
@@ -15,13 +16,13 @@ class Condition:
     word: ClassVar[str] = ""
     cost: ClassVar[int] = 1
 
+    @abstractmethod
     def holds(self, reading: Reading) -> bool:
         """Whether it is so of this mail."""
-        raise NotImplementedError
 
+    @abstractmethod
     def saw(self, reading: Reading) -> str:
         """What it looked at in this mail, for people; of any length."""
-        raise NotImplementedError
 
     def covers(self, other: "Condition") -> bool:
         """Whether it surely holds wherever `other` does; False where that is not plain to see."""

@@ -1,5 +1,6 @@
 """Conditions that want one of a few words; `none` is where the mail has nothing of the sort."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,9 +23,9 @@ class OneOf(Condition):
     values: frozenset[str]
 
     @staticmethod
+    @abstractmethod
     def of(mail: Subject) -> str:
         """What is compared."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return f"{self.word}: {' | '.join(value or 'none' for value in sorted(self.values))}"

@@ -1,5 +1,6 @@
 """Conditions on what is written in one or several texts of a mail."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,9 +20,9 @@ class TextsOf(Condition):
     tests: TextTests
 
     @staticmethod
+    @abstractmethod
     def of(mail: Subject) -> tuple[str, ...]:
         """The texts that are looked at."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return f"{self.word}: {self.tests}"

@@ -1,5 +1,6 @@
 """Conditions that are answered by yes or no."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,9 +17,9 @@ class YesNo(Condition):
     wanted: bool
 
     @staticmethod
+    @abstractmethod
     def of(mail: Subject) -> bool:
         """Whether it is so."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return f"{self.word}: {_word(self.wanted)}"
