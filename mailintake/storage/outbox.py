@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from mailintake.domain.letter import Draft
+from mailintake.storage.claiming import claiming
 from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import outbox
 
@@ -39,25 +40,8 @@ OF_THE_DESK = (
 )
 
 
-def _claiming(*wanted: ColumnElement[bool]) -> Any:
-    waiting = (
-        select(outbox.c.id)
-        .where(outbox.c.state == "queued", outbox.c.next_attempt_at <= bindparam("now"), *wanted)
-        .order_by(outbox.c.next_attempt_at, outbox.c.id)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)
-        .cte("picked")  # run once; of a sub-query PostgreSQL may make a join that takes more than the limit
-    )
-    return (
-        update(outbox)
-        .where(outbox.c.id.in_(select(waiting.c.id)))
-        .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
-        .returning(*outbox.c)
-    )
-
-
-_CLAIM = _claiming()
-_CLAIM_OF_THE_DESK = _claiming(outbox.c.template.in_(OF_THE_DESK))
+_CLAIM = claiming(outbox, outbox.c.state == "queued")
+_CLAIM_OF_THE_DESK = claiming(outbox, outbox.c.state == "queued", outbox.c.template.in_(OF_THE_DESK))
 _SENT = (
     update(outbox)
     .where(outbox.c.id == bindparam("number"), outbox.c.state == "queued")

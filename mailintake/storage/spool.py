@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from mailintake.domain.decision import Outcome
 from mailintake.domain.mail import Envelope, Reception
 from mailintake.errors import TemporaryError
+from mailintake.storage.claiming import claiming
 from mailintake.storage.conflict import insert_or_ignore
 from mailintake.storage.tables import spool
 
@@ -78,25 +79,9 @@ class Settlement:
     content: str | None = None
 
 
-def _claiming(attempts: ColumnElement[bool]) -> Update:
-    waiting = (
-        select(spool.c.id)
-        .where(spool.c.state == "waiting", spool.c.next_attempt_at <= bindparam("now"), attempts)
-        .order_by(spool.c.next_attempt_at, spool.c.id)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)
-        .cte("picked")  # run once; of a sub-query PostgreSQL may make a join that takes more than the limit
-    )
-    return (
-        update(spool)
-        .where(spool.c.id.in_(select(waiting.c.id)))
-        .values(attempts=spool.c.attempts + 1, next_attempt_at=bindparam("until"))
-        .returning(*spool.c)
-    )
-
-
 # Statements of every mail's way are built once: that costs more than running them.
-_CLAIM = {False: _claiming(spool.c.attempts == 0), True: _claiming(spool.c.attempts > 0)}
+_WAITS = spool.c.state == "waiting"
+_CLAIM = {False: claiming(spool, _WAITS, spool.c.attempts == 0), True: claiming(spool, _WAITS, spool.c.attempts > 0)}
 _KNOWN_CONTENT = select(spool.c.content_key, spool.c.id).where(
     spool.c.content_key.in_(bindparam("keys", expanding=True))
 )
