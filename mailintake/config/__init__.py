@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailintake.config import accounts, desk, fetch, host, source, watch
+from mailintake.config import accounts, desk, host, mailboxes, source
 from mailintake.config.accounts import Directory
 from mailintake.config.contracts import Known
 from mailintake.config.desk import Desk
@@ -84,8 +84,7 @@ def load(
         if rules_file:
             found_rules = rules.read(rules_file, known=rules.Known(found_desk, found_directory))
         if found_host and found_desk:
-            fetch.check_desk(found_host.fetch, found_desk)
-            watch.check_desk(found_host.maildirs, found_desk)
+            mailboxes.check_doors([*found_host.fetch, *found_host.maildirs], found_desk.mailboxes)
     with files.problems:
         if host_file and found_host and found_desk and found_directory:
             _refuse_unverified_commands(host_file, found_host, found_desk, found_directory)

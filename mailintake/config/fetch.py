@@ -1,13 +1,12 @@
 """Mailboxes on other servers from which we fetch mail."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from mailintake.config.desk import Desk
 from mailintake.config.mailboxes import address
 from mailintake.config.oauth import OAuth, read_oauth
 from mailintake.config.outgoing import NO_LITERAL, is_this_machine, only_one, parse_host
@@ -15,8 +14,6 @@ from mailintake.config.question import answer
 from mailintake.config.secret import WAYS, Secret, read_secret
 from mailintake.config.shapes import Choice, ListOf, Parsed, Record, Text, Whole, read_named, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
-from mailintake.entitlement import identity
-from mailintake.errors import ConfigError
 
 _PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 _KEYWORD = re.compile(r"\\(Seen|Flagged|Answered)|[$A-Za-z][\w.$-]{0,63}", re.ASCII)
@@ -70,20 +67,6 @@ def read_fetch(directory: Path, environment: Mapping[str, str], node: Node) -> t
     found = read_named("mailbox", node, partial(_fetch, directory, environment), problems)
     problems.settle()
     return tuple(found.values.values())
-
-
-def check_desk(fetches: Sequence[Fetch], desk: Desk) -> None:
-    """Every mailbox's mail is for an address of this desk. Raises ConfigError."""
-    own = {identity.key(mailbox.address) for mailbox in desk.mailboxes}
-    there = ", ".join(mailbox.address for mailbox in desk.mailboxes)
-    wrong = [
-        problem
-        for fetch in fetches
-        if identity.key(fetch.mailbox) not in own
-        for problem in fetch.node.wrong(f"`{fetch.mailbox}` is no mailbox of this desk; there is {there}").problems
-    ]
-    if wrong:
-        raise ConfigError(tuple(wrong))
 
 
 def _fetch(directory: Path, environment: Mapping[str, str], key: Scalar, node: Node) -> Fetch:

@@ -1,13 +1,15 @@
 """The addresses of a desk, and what new mail to each does (DOMAIN section 8)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, Protocol
 
 from mailintake.config.question import Table, answer
 from mailintake.config.shapes import Choice, Parsed, Record, Text, section, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
 from mailintake.entitlement import identity
+from mailintake.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,29 @@ def _checked(where: str, **said: object) -> Mailbox:
     if mailbox.new_mail == "redirect" and not mailbox.to:
         raise ValueError("`redirect` needs `to`: where should the sender turn?")
     return mailbox
+
+
+class Door(Protocol):
+    """A way in for the mail of one mailbox, as it was configured at `node`."""
+
+    @property
+    def mailbox(self) -> str:
+        """The address for which mail comes in here."""
+
+    @property
+    def node(self) -> Node:
+        """Where it stands."""
+
+
+def check_doors(doors: Iterable[Door], mailboxes: Sequence[Mailbox]) -> None:
+    """Every door's mail is for one of these mailboxes. Raises ConfigError with all that is not."""
+    own = {identity.key(mailbox.address) for mailbox in mailboxes}
+    there = ", ".join(mailbox.address for mailbox in mailboxes)
+    wrong = [
+        problem
+        for door in doors
+        if identity.key(door.mailbox) not in own
+        for problem in door.node.wrong(f"`{door.mailbox}` is no mailbox of this desk; there is {there}").problems
+    ]
+    if wrong:
+        raise ConfigError(tuple(wrong))

@@ -6,13 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from mailintake.config.desk import Desk
 from mailintake.config.mailboxes import address
 from mailintake.config.question import answer
 from mailintake.config.shapes import Choice, Parsed, Record, Whole, path_in, read_named, yes_or_no
 from mailintake.config.source import Collecting, Node, Scalar
-from mailintake.entitlement import identity
-from mailintake.errors import ConfigError
 
 _ENDS = "`seen`, `delete`, `leave` or `{move: .Processed}`"
 END_WORDS = ("seen", "delete", "leave")
@@ -68,20 +65,6 @@ def check_outgoing(watches: Sequence[Watch], maildir: Path | None) -> None:
     for watch in watches:
         if watch.path == maildir:
             raise watch.node.wrong(f"{watch.path} is where our own letters go: they would come in as mail")
-
-
-def check_desk(watches: Sequence[Watch], desk: Desk) -> None:
-    """Every Maildir's mail is for an address of this desk. Raises ConfigError."""
-    own = {identity.key(mailbox.address) for mailbox in desk.mailboxes}
-    there = ", ".join(mailbox.address for mailbox in desk.mailboxes)
-    wrong = [
-        problem
-        for watch in watches
-        if identity.key(watch.mailbox) not in own
-        for problem in watch.node.wrong(f"`{watch.mailbox}` is no mailbox of this desk; there is {there}").problems
-    ]
-    if wrong:
-        raise ConfigError(tuple(wrong))
 
 
 def _watch(directory: Path, key: Scalar, node: Node) -> Watch:
