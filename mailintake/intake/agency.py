@@ -6,14 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailintake.desk import answer_line, command_words
 from mailintake.domain.agent import Agent
 from mailintake.domain.command import Word
 from mailintake.domain.decision import Facts, Notice
 from mailintake.domain.letter import Enclosure
 from mailintake.domain.mail import Address
 from mailintake.domain.progress import Happening, What
-from mailintake.domain.ticket import Part, Status
+from mailintake.domain.ticket import Part, Status, Ticket
 from mailintake.domain.work import NotUnderstood, Words, Work
 from mailintake.intake import letters, telling
 from mailintake.intake.happenings import happen, standing
@@ -146,7 +145,7 @@ class _Desk:
         if said.has_reached and number == self.ticket_id:
             receipt.withheld = "has-it-already"
         else:
-            receipt.sent_to = self._send(words.text, number)
+            receipt.sent_to = self._send(words.text, ticket)
         at = self.facts.reception.at
         detail = {"by": self.agent.key, "mail": self.by}
         after = happen(
@@ -157,11 +156,9 @@ class _Desk:
             more: dict[str, object] = {"author": self.agent.name or self.agent.key, "sent_to": receipt.sent_to}
             self._tell("answered", number, told, {"text": words.text, "attachments": self._names(), **more})
 
-    def _send(self, text: str, number: int) -> list[str]:
+    def _send(self, text: str, ticket: Ticket) -> list[str]:
         """The answer leaves, a letter for each who takes part; to whom."""
-        found = standing(self.connection, number, self.policy)
-        assert found is not None, "it was there a moment ago"
-        ticket, policy = found.ticket, self.policy
+        policy, number = self.policy, ticket.id
         watchers = participants.of_tickets(self.connection, [number])[number]
         people: dict[str, Address] = {policy.reader(ticket.requester.address): ticket.requester}
         for each in watchers:
@@ -234,13 +231,10 @@ class _Desk:
 
     def send_receipt(self, said: Work, receipt: Receipt) -> None:
         """Tell the agent what was done, refused and not understood."""
-        policy, language = self.policy, self.policy.language_for(self.agent)
+        policy = self.policy
         shown = [entry for number in receipt.tickets if (entry := self._entry(number))]
         late = [{"line": each.line, "ticket": None, "why": "not-at-the-top", "detail": ""} for each in said.late]
-        words: dict[str, object] = {
-            "answer_line": answer_line.line_in(language),
-            "desk": policy.desk.name,
-            "timezone": policy.zone_for(self.agent),
+        words = telling.receipt(self.agent, policy) | {
             "ticket": self.ticket_id,
             "subject": shown[0]["subject"] if shown else "",
             "sent_to": receipt.sent_to,
@@ -257,14 +251,7 @@ class _Desk:
 
     def send_help(self) -> None:
         """All that can be ordered, in the agent's language."""
-        language = self.policy.language_for(self.agent)
-        words: dict[str, object] = {
-            "answer_line": answer_line.line_in(language),
-            "desk": self.policy.desk.name,
-            "ticket": self.ticket_id,
-            "also": command_words.also(language),
-        }
-        self._to_agent("help", words)
+        self._to_agent("help", telling.help_words(self.agent, self.policy) | {"ticket": self.ticket_id})
 
     def _entry(self, number: int) -> dict[str, object] | None:
         found = standing(self.connection, number, self.policy)

@@ -9,16 +9,11 @@ from mailintake.domain.ticket import Ticket
 from mailintake.intake.policy import Policy
 
 
-def desk_people(ticket: Ticket, tell: Iterable[str], policy: Policy, *, at: datetime) -> list[Address]:
+def desk_agents(ticket: Ticket, tell: Iterable[str], policy: Policy, *, at: datetime) -> list[Agent]:
     """The people of the desk behind `assignee`, `team` and `lead`, each once, but for who is away.
 
     A ticket nobody has taken, or whose assignee is away, is everybody's, so `assignee` then reaches the team.
     """
-    return [Address(agent.address, agent.name) for agent in desk_agents(ticket, tell, policy, at=at)]
-
-
-def desk_agents(ticket: Ticket, tell: Iterable[str], policy: Policy, *, at: datetime) -> list[Agent]:
-    """The same as agents."""
     wanted = set(tell)
     people: dict[str, Agent] = {}
     zone = policy.desk.timezone

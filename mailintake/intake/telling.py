@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from mailintake.desk import answer_line
+from mailintake.desk import answer_line, command_words
 from mailintake.domain import calendar as calendars
 from mailintake.domain.agent import Agent
 from mailintake.domain.decision import Notice
@@ -60,6 +60,37 @@ def about(ticket: Ticket, progress: Progress, policy: Policy, agent: Agent, *, n
         "assignee": (assignee.name or assignee.key) if assignee else "",
         "team": ticket.team,
         "clocks": [clock_words(clock, now=now) for clock in progress.clocks if clock.is_running and clock.target],
+    }
+
+
+def receipt(agent: Agent, policy: Policy) -> dict[str, object]:
+    """A receipt for a mail that is on no ticket and of which nothing came."""
+    return {
+        "answer_line": answer_line.line_in(policy.language_for(agent)),
+        "desk": policy.desk.name,
+        "timezone": policy.zone_for(agent),
+        "ticket": None,
+        "subject": "",
+        "sent_to": [],
+        "noted": False,
+        "withheld": "",
+        "done": [],
+        "refused": [],
+        "unknown": [],
+        "tickets": [],
+        "undo": "",
+        "undo_until": None,
+    }
+
+
+def help_words(agent: Agent, policy: Policy) -> dict[str, object]:
+    """All that can be ordered, in the agent's language."""
+    language = policy.language_for(agent)
+    return {
+        "answer_line": answer_line.line_in(language),
+        "desk": policy.desk.name,
+        "ticket": None,
+        "also": command_words.also(language),
     }
 
 

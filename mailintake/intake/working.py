@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailintake.desk import answer_line, command_words, commands, instruction_text
+from mailintake.desk import commands, instruction_text
 from mailintake.desk.commands import Instructions
 from mailintake.domain.agent import Agent
 from mailintake.domain.command import Word
@@ -140,13 +140,7 @@ def _handed_on(case: Case, found: Agent, said: Instructions) -> Decision | None:
 
 
 def _help(case: Case, found: Agent) -> Notice:
-    language = case.policy.language_for(found)
-    words: dict[str, object] = {
-        "answer_line": answer_line.line_in(language),
-        "desk": case.policy.desk.name,
-        "ticket": None,
-        "also": command_words.also(language),
-    }
+    words, language = telling.help_words(found, case.policy), case.policy.language_for(found)
     return Notice("help", Address(found.address, found.name), words, language, answers=True)
 
 
@@ -163,21 +157,11 @@ def _receipt(
         withheld = "encrypted"
     elif said.unknown:
         withheld = said.unknown[0].fault.value
-    words: dict[str, object] = {
-        "answer_line": answer_line.line_in(language),
-        "desk": case.policy.desk.name,
-        "timezone": case.policy.zone_for(found),
-        "ticket": None,
+    words = telling.receipt(found, case.policy) | {
         "subject": without_tag(case.facts.message.subject),
-        "sent_to": [],
-        "noted": False,
         "withheld": withheld,
-        "done": [],
         "refused": list(refused),
         "unknown": [{"line": each.line, "why": each.fault.value, "meant": each.suggestion} for each in said.unknown],
-        "tickets": [],
-        "undo": "",
-        "undo_until": None,
     }
     return Notice("receipt", Address(found.address, found.name), words, language, answers=True)
 
